@@ -1,0 +1,1 @@
+//! When a subscriber's held alerts become a message.

@@ -1,0 +1,260 @@
+//! The commands: what was typed in, text on stdout and an exit code out. One file a command.
+//!
+//! Every command writes its answer to the writer it is given and returns a [`Failure`] instead of
+//! printing an error, so that the exit code and the one line on stderr are decided in one place.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+mod check;
+mod export;
+mod matches;
+mod parse;
+mod run;
+mod try_query;
+
+/// Watches Arabic news feeds, matches your rules and mails who asked (راصد).
+///
+/// Start with `rasid check --config config.toml`, then `rasid run --config config.toml`.
+#[derive(Debug, Parser)]
+#[command(name = "rasid", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Poll the feeds, match the rules, mail the alerts, until SIGTERM or SIGINT
+    Run(RunArgs),
+    /// Say everything that is wrong with a config; touches nothing else
+    Check(ConfigArg),
+    /// Read a feed and print it as JSON
+    Parse(ParseArgs),
+    /// Run a config's rules over documents, one JSON object a line
+    Match(MatchArgs),
+    /// Work with rules
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Write what matched, as one RSS channel a rule
+    Export(ExportArgs),
+    /// What the exit codes mean
+    #[command(long_about = Exit::TABLE)]
+    ExitCodes,
+}
+
+#[derive(Debug, Subcommand)]
+enum RulesCommand {
+    /// Try a query on plain text: which sentences match, and why
+    Try(TryArgs),
+}
+
+#[derive(Debug, Args)]
+struct ConfigArg {
+    /// The config file (TOML)
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct RunArgs {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// Poll every feed once, now, deliver what is due, and end
+    #[arg(long)]
+    once: bool,
+}
+
+#[derive(Debug, Args)]
+struct ParseArgs {
+    /// The feed; standard input where absent or `-`
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The HTTP Content-Type it came with, such as `text/xml; charset=windows-1256`
+    #[arg(long, value_name = "TYPE")]
+    content_type: Option<String>,
+    /// Where it came from: relative links are resolved against it
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct MatchArgs {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// How to print what matched
+    #[arg(long, value_enum, default_value_t)]
+    format: MatchFormat,
+    /// Documents, one `{"id":…,"title":…,"body":…}` a line; standard input where absent or `-`
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum MatchFormat {
+    /// One object a line, for programs
+    #[default]
+    Json,
+    /// For people
+    Text,
+}
+
+#[derive(Debug, Args)]
+struct TryArgs {
+    /// In the query language of the rules, such as 'سحب NEAR/3 القوات'
+    query: String,
+    /// Plain text; standard input where absent or `-`
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct ExportArgs {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// What to write
+    #[arg(long, value_enum, default_value_t)]
+    format: ExportFormat,
+    /// Only this rule, on standard output
+    #[arg(long, value_name = "ID", required_unless_present = "dir")]
+    rule: Option<String>,
+    /// One file a rule into this directory
+    #[arg(long, value_name = "DIRECTORY", conflicts_with = "rule")]
+    dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum ExportFormat {
+    /// RSS 2.0
+    #[default]
+    Rss,
+}
+
+/// How a command can end; sysexits where they fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done, also when nothing matched.
+    Done = 0,
+    /// The input could not be used.
+    Unusable = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// A line of data is malformed.
+    Data = 65,
+    /// An input file cannot be opened.
+    NoInput = 66,
+    /// Something that should not happen happened.
+    Software = 70,
+    /// Reading, writing or the database failed.
+    Io = 74,
+    /// Another rasid holds the database.
+    Busy = 75,
+    /// The config is wrong.
+    Config = 78,
+}
+
+impl Exit {
+    const TABLE: &str = "\
+Exit codes:
+  0   done, also when nothing matched
+  1   the input could not be used (parse: not a feed)
+  2   the command line is wrong
+  65  a line of the input is malformed; its number is in the message
+  66  an input file cannot be opened
+  70  something that should not happen happened; please report it
+  74  reading, writing or the database failed
+  75  another rasid holds the database; try again when it has ended
+  78  the config is wrong; `rasid check` says where";
+}
+
+/// Why a command could not do it, and how to exit.
+#[derive(Debug)]
+pub struct Failure {
+    exit: Exit,
+    text: Text,
+}
+
+#[derive(Debug)]
+enum Text {
+    /// What happened, to what, and what to do.
+    Line(String),
+    /// Drawn already, such as a report on a config.
+    Drawn(String),
+}
+
+impl Failure {
+    /// `message` says what happened, to what, and what to do, in one line.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Failure {
+        Failure { exit, text: Text::Line(message.into()) }
+    }
+
+    /// `report` goes to stderr as it is.
+    pub fn drawn(exit: Exit, report: impl Into<String>) -> Failure {
+        Failure { exit, text: Text::Drawn(report.into()) }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        // A reader that has seen enough, as `head` has, is no failure.
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::new(Exit::Done, ""),
+            _ => Failure::new(Exit::Io, format!("cannot write: {error}")),
+        }
+    }
+}
+
+/// Runs what was typed.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse(); // exits with 2 by itself
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let result = dispatch(cli.command, &mut out).and_then(|()| out.flush().map_err(Failure::from));
+    match result {
+        Ok(()) => ExitCode::from(Exit::Done as u8),
+        Err(Failure { exit, text }) => {
+            // A closed stderr leaves nobody to tell.
+            let _ = match text {
+                Text::Line(line) if line.is_empty() => Ok(()),
+                Text::Line(line) => writeln!(io::stderr(), "rasid: {}", one_line(&line)),
+                Text::Drawn(report) => writeln!(io::stderr(), "{}", report.trim_end()),
+            };
+            ExitCode::from(exit as u8)
+        }
+    }
+}
+
+fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
+    match command {
+        Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::run(&args, out),
+        Command::Parse(args) => parse::run(&args, out),
+        Command::Match(args) => matches::run(&args, out),
+        Command::Rules(RulesCommand::Try(args)) => try_query::run(&args, out),
+        Command::Export(args) => export::run(&args, out),
+        Command::ExitCodes => Ok(writeln!(out, "{}", Exit::TABLE)?),
+    }
+}
+
+/// Opens the input that was named, standard input where none was.
+fn open(file: Option<&Path>) -> Result<Box<dyn Read>, Failure> {
+    match file {
+        None => Ok(Box::new(io::stdin().lock())),
+        Some(path) if path == Path::new("-") => Ok(Box::new(io::stdin().lock())),
+        Some(path) => match File::open(path) {
+            Ok(file) => Ok(Box::new(file)),
+            Err(error) => {
+                Err(Failure::new(Exit::NoInput, format!("cannot open {}: {error}", path.display())))
+            }
+        },
+    }
+}
+
+/// An error may quote what a stranger wrote: no line breaks, no terminal controls.
+fn one_line(message: &str) -> String {
+    message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

@@ -1,0 +1,223 @@
+//! Settings: one TOML file in, [`Config`] as it was meant out, or every problem at once.
+//!
+//! [`raw`] is what was written, each value with its place; [`check`] turns it into what was meant;
+//! [`report`] draws what is wrong. Nothing here opens a socket, resolves a name or changes a file.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use lettre::Address;
+use lettre::message::Mailbox;
+use url::Url;
+
+use crate::rules::{Entity, Rule};
+
+/// Everything the daemon needs, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `[storage]`
+    pub storage: Storage,
+    /// `[fetch]`
+    pub fetch: Fetch,
+    /// `[smtp]`
+    pub smtp: Smtp,
+    /// `[alerts]`
+    pub alerts: Alerts,
+    /// `[[feeds]]`, in order.
+    pub feeds: Vec<Feed>,
+    /// `[[rules]]` and `[[entities]]`.
+    pub matching: Matching,
+    /// `[[subscribers]]`, in order.
+    pub subscribers: Vec<Subscriber>,
+}
+
+/// What `rasid match` needs.
+#[derive(Debug, Clone, Default)]
+pub struct Matching {
+    /// In order.
+    pub rules: Vec<Rule>,
+    /// In order.
+    pub entities: Vec<Entity>,
+}
+
+/// Where things are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Storage {
+    /// The SQLite file, absolute or relative to the working directory (already joined to the config's own).
+    pub path: PathBuf,
+}
+
+/// How feeds are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetch {
+    /// The usual pace.
+    pub interval: Duration,
+    /// The floor of every interval.
+    pub min_interval: Duration,
+    /// Of a whole request, body included.
+    pub timeout: Duration,
+    /// Bytes of a body after decompression.
+    pub max_body: usize,
+    /// Entries of a document.
+    pub max_entries: usize,
+    /// Requests under way at once.
+    pub concurrency: usize,
+    /// Requests under way at once to one host.
+    pub per_host: usize,
+    /// Between the starts of two requests to one host.
+    pub host_spacing: Duration,
+    /// Names rasid and a contact.
+    pub user_agent: String,
+    /// Whether addresses that are not public may be reached.
+    pub allow_private: bool,
+}
+
+/// The relay.
+#[derive(Debug, Clone)]
+pub struct Smtp {
+    /// How mail leaves.
+    pub transport: Transport,
+    /// The sender.
+    pub from: Mailbox,
+    /// First wait after a failure; doubles.
+    pub retry_min: Duration,
+    /// Longest wait.
+    pub retry_max: Duration,
+    /// When a message that was never accepted ends as failed.
+    pub give_up: Duration,
+}
+
+/// How mail leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transport {
+    /// A relay.
+    Smtp(Relay),
+    /// One `.eml` a message in a directory.
+    File(PathBuf),
+    /// A program that takes a message on standard input.
+    Sendmail(PathBuf),
+}
+
+/// An SMTP relay and how to speak to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relay {
+    /// A name or an address literal without brackets.
+    pub host: String,
+    /// 25, 465 or 587 unless given.
+    pub port: u16,
+    /// What stands between us and the relay.
+    pub tls: Tls,
+    /// Only with `tls` other than `None` off loopback; checked here.
+    pub credentials: Option<Credentials>,
+}
+
+/// How a connection to a relay is protected, as meant for its host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// TLS from the first byte (`smtps`).
+    Implicit,
+    /// STARTTLS or nothing is sent.
+    StartTls,
+    /// Plain: `tls = "none"`, or a relay on loopback.
+    None,
+}
+
+/// A user and a secret; the secret never shows in `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// User name.
+    pub user: String,
+    /// Password.
+    pub password: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("user", &self.user).field("password", &"***").finish()
+    }
+}
+
+/// How alerts are gathered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alerts {
+    /// The quiet that lets the next alert leave at once.
+    pub group_wait: Duration,
+}
+
+/// One feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// Unique; entries belong to it even when its address changes.
+    pub id: String,
+    /// Where it is read from.
+    pub source: Source,
+    /// What people read; the feed's own title, then the id, where absent.
+    pub title: Option<String>,
+    /// A pace of its own; never under `min_interval`.
+    pub interval: Option<Duration>,
+    /// Free words.
+    pub tags: Vec<String>,
+}
+
+/// Where a feed is read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Over HTTP.
+    Web {
+        /// `http` or `https`, without userinfo (that is in `credentials`).
+        url: Url,
+        /// Sent with each request to this feed's own origin.
+        headers: Vec<(String, String)>,
+        /// Basic authentication, to this feed's own origin.
+        credentials: Option<Credentials>,
+    },
+    /// A file that another program writes.
+    File(PathBuf),
+}
+
+/// One person who receives alerts.
+#[derive(Debug, Clone)]
+pub struct Subscriber {
+    /// Unique, compared without case in the domain.
+    pub email: Address,
+    /// What they asked for.
+    pub rules: Subscription,
+    /// When it is sent.
+    pub delivery: Delivery,
+    /// Of the times they read, and of `digest_at`.
+    pub timezone: TimeZone,
+    /// Of the mail's own words.
+    pub language: Language,
+}
+
+/// The rules that a subscriber asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subscription {
+    /// `"*"`
+    All,
+    /// Rule ids, each known.
+    Rules(Vec<String>),
+}
+
+/// When a subscriber's alerts are sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// After a quiet `group_wait`, at once.
+    Immediate,
+    /// So long after the first held entry.
+    DigestEvery(Duration),
+    /// At these times of day, ascending, in the subscriber's zone.
+    DigestAt(Vec<Time>),
+}
+
+/// The language of a mail's own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    /// Arabic.
+    #[default]
+    Ar,
+    /// English.
+    En,
+}

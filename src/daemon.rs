@@ -1,0 +1,1 @@
+//! The daemon: one task each for polling, delivering, reloading and the watchdog.

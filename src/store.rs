@@ -1,0 +1,269 @@
+//! What is kept: the words of the daemon in, durable facts out.
+//!
+//! [`Store`] speaks of polls, held alerts and messages, never of SQL. Every method that changes
+//! something returns after it is on disk. One transaction holds all of a poll: its entries, their
+//! matches, the alerts they cause and the feed's new state, or none of it.
+
+use std::future::Future;
+
+use jiff::Timestamp;
+
+use crate::feed::Entry;
+use crate::feed::identity::Facets;
+use crate::fetch::Validators;
+use crate::rules::Field;
+
+pub mod sqlite;
+
+/// What the daemon asks of a store. Cheap to clone; clones share the store.
+pub trait Store: Clone + Send + Sync + 'static {
+    /// The state of every feed that was ever polled.
+    fn feeds(&self) -> impl Future<Output = Result<Vec<FeedState>>> + Send;
+
+    /// The stored entries of a feed that share a guid or a link with one of `facets`.
+    fn known(&self, feed: &str, facets: &[Facets]) -> impl Future<Output = Result<Vec<Facets>>> + Send;
+
+    /// Keeps all that a poll brought, together or not at all. An entry that is stored already
+    /// (all three facets agree) is left alone with its matches and alerts.
+    fn commit(&self, poll: Poll) -> impl Future<Output = Result<Committed>> + Send;
+
+    /// Keeps a feed's new state within ten seconds, and before [`Store::close`] returns. For polls
+    /// that brought nothing; a later `commit` of the same feed supersedes it.
+    fn note(&self, state: FeedState);
+
+    /// Who has alerts that no message holds yet.
+    fn held(&self) -> impl Future<Output = Result<Vec<Held>>> + Send;
+
+    /// Those alerts of one subscriber, a row an entry, oldest first.
+    fn held_for(&self, subscriber: &str) -> impl Future<Output = Result<Vec<HeldEntry>>> + Send;
+
+    /// Fixes a message's bytes and marks the alerts of its entries as told, together. Refused
+    /// (`Ok(false)`) where one of them is told already.
+    fn enqueue(&self, message: NewMessage) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Messages that may be attempted at `now`, oldest first.
+    fn due(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<Vec<Message>>> + Send;
+
+    /// When the earliest deferred message may be attempted.
+    fn next_attempt(&self) -> impl Future<Output = Result<Option<Timestamp>>> + Send;
+
+    /// Records how attempts ended.
+    fn record(&self, attempts: Vec<Attempt>) -> impl Future<Output = Result<()>> + Send;
+
+    /// When each subscriber's latest message was fixed.
+    fn last_messages(&self) -> impl Future<Output = Result<Vec<(String, Timestamp)>>> + Send;
+
+    /// Ends alerts that nobody will be told of, with the reason.
+    fn end_held(&self, subscriber: &str, reason: &str) -> impl Future<Output = Result<usize>> + Send;
+
+    /// Proves that the database answers.
+    fn ping(&self) -> impl Future<Output = Result<()>> + Send;
+
+    /// Keeps what was noted and lets go of the files; whatever is asked later is [`Error::Closed`].
+    fn close(&self) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// The answer of a store.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a store could not do it. `Display` is one line for the administrator.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The disk or the quota is full; nothing was kept, trying again later may work.
+    #[error("{path}: the disk is full; free some space and rasid goes on by itself")]
+    Full {
+        /// The database.
+        path: String,
+    },
+    /// Anything else that SQLite says; nothing was kept.
+    #[error("{path}: {message}")]
+    Failed {
+        /// The database.
+        path: String,
+        /// What SQLite says.
+        message: String,
+    },
+    /// The store has been closed.
+    #[error("the store is closed")]
+    Closed,
+}
+
+/// What is remembered of a feed between polls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedState {
+    /// The feed's id in the config.
+    pub id: String,
+    /// The address (or path) these facts belong to, as in the config.
+    pub source: String,
+    /// Where a permanent redirect led.
+    pub moved_to: Option<String>,
+    /// Of the last document that was read.
+    pub validators: Validators,
+    /// When the schedule asks again.
+    pub next_poll: Timestamp,
+    /// Until when not even `--once` may ask: a backoff or Retry-After.
+    pub hold_until: Option<Timestamp>,
+    /// 410: not asked again until its address changes.
+    pub gone: bool,
+    /// In a row.
+    pub failures: u32,
+    /// Why the last poll failed, if it did.
+    pub error: Option<String>,
+    /// When a document (or 304) was last had; `None` means that no poll of this feed id has
+    /// succeeded yet, so that the next one is its first.
+    pub last_success: Option<Timestamp>,
+    /// The title that the feed gives itself.
+    pub title: Option<String>,
+}
+
+/// All that one poll brought.
+#[derive(Debug, Clone)]
+pub struct Poll {
+    /// The feed's new state.
+    pub state: FeedState,
+    /// The new entries, in document order.
+    pub entries: Vec<NewEntry>,
+    /// When the answer was had.
+    pub fetched: Timestamp,
+    /// Whether this is the feed id's first successful poll.
+    pub first: bool,
+}
+
+/// An entry that was not stored before.
+#[derive(Debug, Clone)]
+pub struct NewEntry {
+    /// As read.
+    pub entry: Entry,
+    /// Its names.
+    pub facets: Facets,
+    /// The rules that hold.
+    pub matches: Vec<Match>,
+    /// Who is to be told of which of them: subscriber and rule.
+    pub alerts: Vec<(String, String)>,
+}
+
+/// A rule that held for an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// The rule's id.
+    pub rule: String,
+    /// Where its terms stand in title and text.
+    pub spans: Vec<Span>,
+}
+
+/// A place of a term, in code points of the entry's `title` or `text`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Span {
+    /// Which of the two.
+    pub field: Field,
+    /// First code point.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+    /// As the rule wrote it.
+    pub term: String,
+}
+
+/// How many rows a poll really added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Committed {
+    /// Entries.
+    pub entries: usize,
+    /// Alerts.
+    pub alerts: usize,
+}
+
+/// A subscriber with alerts that no message holds yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Address.
+    pub subscriber: String,
+    /// When the oldest alert that is not of a first poll was held.
+    pub since: Option<Timestamp>,
+    /// When the oldest alert of a first poll was held.
+    pub first_poll_since: Option<Timestamp>,
+    /// How many entries.
+    pub entries: usize,
+}
+
+/// An entry that a subscriber is to be told of, and why.
+#[derive(Debug, Clone)]
+pub struct HeldEntry {
+    /// The store's own number.
+    pub id: i64,
+    /// The feed's id.
+    pub feed: String,
+    /// The title that the feed gives itself.
+    pub feed_title: Option<String>,
+    /// Of the entry.
+    pub title: String,
+    /// Of the entry.
+    pub url: Option<String>,
+    /// Plain text of the entry.
+    pub text: String,
+    /// As the feed says.
+    pub published: Option<Timestamp>,
+    /// When rasid had it.
+    pub fetched: Timestamp,
+    /// The rules this subscriber asked for that hold, with their places.
+    pub matches: Vec<Match>,
+}
+
+/// A message whose bytes are about to be fixed.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Whom it is for, and whose held alerts it tells.
+    pub subscriber: String,
+    /// The Message-ID without angle brackets.
+    pub message_id: String,
+    /// All of it, headers and body, as SMTP will carry it.
+    pub bytes: Vec<u8>,
+    /// What it tells: entry and rules.
+    pub tells: Vec<(i64, Vec<String>)>,
+    /// When.
+    pub created: Timestamp,
+}
+
+/// A message on its way.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// The store's own number.
+    pub id: i64,
+    /// Whom it is for.
+    pub subscriber: String,
+    /// Without angle brackets.
+    pub message_id: String,
+    /// What every attempt sends.
+    pub bytes: Vec<u8>,
+    /// When the bytes were fixed.
+    pub created: Timestamp,
+    /// So far.
+    pub attempts: u32,
+}
+
+/// How one attempt to send a message ended.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// The message.
+    pub message: i64,
+    /// When.
+    pub at: Timestamp,
+    /// How.
+    pub outcome: Outcome,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Accepted; the reply is kept.
+    Sent(String),
+    /// Not now; the message alone waits.
+    Deferred {
+        /// Not before.
+        until: Timestamp,
+        /// The reply.
+        reason: String,
+    },
+    /// Never; the reply is kept.
+    Failed(String),
+}

@@ -1,0 +1,1 @@
+//! What the service manager is told: ready, reloading, stopping, alive. Without one, nothing.

@@ -1,0 +1,1 @@
+//! The one integration binary: the built program and the rooms' public faces, against real sockets.
