@@ -1,0 +1,5 @@
+//! What the tests drive the program with: itself, and servers that misbehave on command.
+
+pub mod http;
+pub mod program;
+pub mod smtp;
