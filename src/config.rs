@@ -1,7 +1,8 @@
 //! Settings: one TOML file in, [`Config`] as it was meant out, or every problem at once.
 //!
-//! [`raw`] is what was written, each value with its place; [`check`] turns it into what was meant;
-//! [`report`] draws what is wrong. Nothing here opens a socket, resolves a name or changes a file.
+//! `document` cuts the text and parses it, `raw` is what was written, each value with its place;
+//! `check` turns it into what was meant; `report` draws what is wrong. Nothing here opens a socket,
+//! resolves a name or changes a file; besides the config only password files are read.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,6 +14,19 @@ use lettre::message::Mailbox;
 use url::Url;
 
 use crate::rules::{Entity, Rule};
+
+mod check;
+mod document;
+mod keys;
+mod load;
+mod problem;
+mod raw;
+mod report;
+mod table;
+mod value;
+
+pub use load::{Loaded, Surroundings, load, load_matching, read, read_matching};
+pub use report::{Level, Problem, Report};
 
 /// Everything the daemon needs, checked.
 #[derive(Debug, Clone)]
@@ -45,7 +59,7 @@ pub struct Matching {
 /// Where things are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Storage {
-    /// The SQLite file, absolute or relative to the working directory (already joined to the config's own).
+    /// The SQLite file, joined to the config's directory.
     pub path: PathBuf,
 }
 
@@ -72,6 +86,23 @@ pub struct Fetch {
     pub user_agent: String,
     /// Whether addresses that are not public may be reached.
     pub allow_private: bool,
+}
+
+impl Default for Fetch {
+    fn default() -> Fetch {
+        Fetch {
+            interval: Duration::from_mins(10),
+            min_interval: Duration::from_mins(1),
+            timeout: Duration::from_secs(20),
+            max_body: 10_000_000,
+            max_entries: 5_000,
+            concurrency: 64,
+            per_host: 4,
+            host_spacing: Duration::ZERO,
+            user_agent: concat!("rasid/", env!("CARGO_PKG_VERSION")).into(),
+            allow_private: false,
+        }
+    }
 }
 
 /// The relay.
@@ -105,7 +136,7 @@ pub enum Transport {
 pub struct Relay {
     /// A name or an address literal without brackets.
     pub host: String,
-    /// 25, 465 or 587 unless given.
+    /// 465 for `smtps`, 587 with a user, 25 without, unless given.
     pub port: u16,
     /// What stands between us and the relay.
     pub tls: Tls,
@@ -146,6 +177,12 @@ pub struct Alerts {
     pub group_wait: Duration,
 }
 
+impl Default for Alerts {
+    fn default() -> Alerts {
+        Alerts { group_wait: Duration::from_secs(2) }
+    }
+}
+
 /// One feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feed {
@@ -180,13 +217,13 @@ pub enum Source {
 /// One person who receives alerts.
 #[derive(Debug, Clone)]
 pub struct Subscriber {
-    /// Unique, compared without case in the domain.
+    /// Unique, compared without case; the domain is ASCII.
     pub email: Address,
     /// What they asked for.
     pub rules: Subscription,
     /// When it is sent.
     pub delivery: Delivery,
-    /// Of the times they read, and of `digest_at`.
+    /// Of the times they read, and of `digest_at`; the machine's where none was written.
     pub timezone: TimeZone,
     /// Of the mail's own words.
     pub language: Language,

@@ -1,0 +1,248 @@
+//! From the config as written to the config as meant, with every problem on the way.
+//!
+//! Rules and entities are understood as they come, so that a hundred thousand of them are never
+//! held twice; everything else waits for the end, when all it may refer to is known.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::document::{self, Lost, Mended, Section, Written, shifted};
+use super::problem::{Found, Problems, Span};
+use super::raw;
+use super::table::{Place, Table};
+use super::{Config, Fetch, Matching, Surroundings, keys};
+
+mod feeds;
+mod fetch;
+mod matching;
+mod secret;
+mod smtp;
+mod storage;
+mod subscribers;
+
+use matching::Known;
+
+pub(super) use secret::is_exposed;
+
+/// Everything of a config that has been read so far.
+#[derive(Default)]
+struct Draft<'a> {
+    storage: Option<raw::Storage<'a>>,
+    fetch: Option<raw::Fetch<'a>>,
+    smtp: Option<raw::Smtp<'a>>,
+    alerts: Option<raw::Alerts<'a>>,
+    feeds: Vec<raw::Feed<'a>>,
+    subscribers: Vec<raw::Subscriber<'a>>,
+    matching: Matching,
+    known: Known<'a>,
+    seen: Vec<Written<&'static str>>,
+    counts: Counts,
+}
+
+/// How many items of each list there have been.
+#[derive(Default)]
+struct Counts {
+    feeds: usize,
+    entities: usize,
+    rules: usize,
+    subscribers: usize,
+}
+
+/// Reads the whole config.
+pub(super) fn config(text: &str, around: &Surroundings, problems: &mut Problems) -> Option<Config> {
+    let mended = Mended::new();
+    let mut draft = Draft::default();
+    let lost = document::read(text, &mended, problems, |section, problems| {
+        draft.section(section, keys::section, problems);
+    });
+    draft.finish(lost, around, problems)
+}
+
+/// Reads rules and entities alone; other sections are not looked at.
+pub(super) fn matching(text: &str, problems: &mut Problems) -> Option<Matching> {
+    let mended = Mended::new();
+    let mut draft = Draft::default();
+    let lost = document::read(text, &mended, problems, |section, problems| {
+        let name = section.name.value.as_ref();
+        let meant = ["rules", "entities"].into_iter().find(|known| *known == name);
+        let misspelt =
+            keys::section(name).is_none() && keys::nearest(name, ["rules", "entities"].into_iter()).is_some();
+        if meant.is_some() || misspelt {
+            draft.section(section, |_| meant, problems);
+        }
+    });
+    draft.known.references(lost, problems);
+    (!problems.are_errors()).then_some(draft.matching)
+}
+
+impl<'a> Draft<'a> {
+    fn section(
+        &mut self,
+        section: Section<'a>,
+        known: impl FnOnce(&str) -> Option<&'static str>,
+        problems: &mut Problems,
+    ) {
+        let Some(name) = known(&section.name.value) else {
+            problems.push(unknown_section(&section));
+            return;
+        };
+        let parsed = (section.offset, section.whole);
+        let span = shifted(&section.value.span(), section.offset);
+        match (section.value.into_inner(), keys::is_list(name)) {
+            (DeValue::Array(items), true) => {
+                items.into_iter().for_each(|item| self.item(name, item, parsed, problems));
+            }
+            (DeValue::Table(table), false) => {
+                let first = self.seen.iter().find(|seen| seen.value == name);
+                if let Some(first) = first {
+                    let message = format!("[{name}] stands there twice");
+                    let found = Found::at(name, &section.name.span, message);
+                    problems.push(
+                        found.earlier("the first is in", &first.span).hint("put all its keys into one"),
+                    );
+                    return;
+                }
+                self.seen.push(Written { value: name, span });
+                self.table(name, table, &section.name.span, parsed, problems);
+            }
+            (_, list) => {
+                self.seen.push(Written { value: name, span });
+                problems.push(wrong_shape(name, &section.name.span, list));
+            }
+        }
+    }
+
+    fn table(
+        &mut self,
+        name: &'static str,
+        table: DeTable<'a>,
+        span: &Span,
+        parsed: (usize, bool),
+        problems: &mut Problems,
+    ) {
+        let place = Place { section: name, index: None, name: None };
+        let table = Table::new(place, table, span.clone(), parsed, problems);
+        match name {
+            "storage" => self.storage = Some(raw::Storage::read(table)),
+            "fetch" => self.fetch = Some(raw::Fetch::read(table)),
+            "smtp" => self.smtp = Some(raw::Smtp::read(table)),
+            _ => self.alerts = Some(raw::Alerts::read(table)),
+        }
+    }
+
+    fn item(
+        &mut self,
+        name: &'static str,
+        item: Spanned<DeValue<'a>>,
+        parsed: (usize, bool),
+        problems: &mut Problems,
+    ) {
+        let span = shifted(&item.span(), parsed.0);
+        let DeValue::Table(table) = item.into_inner() else {
+            problems.push(wrong_shape(name, &span, true));
+            return;
+        };
+        let count = self.counts.of(name);
+        let place = Place { section: name, index: Some(*count), name: None };
+        *count += 1;
+        let table = Table::new(place, table, span, parsed, problems);
+        match name {
+            "feeds" => self.feeds.push(raw::Feed::read(table)),
+            "subscribers" => self.subscribers.push(raw::Subscriber::read(table)),
+            "entities" => {
+                let entity = raw::Entity::read(table);
+                self.matching.entities.extend(matching::entity(entity, &mut self.known, problems));
+            }
+            _ => {
+                let rule = raw::Rule::read(table);
+                self.matching.rules.extend(matching::rule(rule, &mut self.known, problems));
+            }
+        }
+    }
+
+    /// Understands what was read; the config only if there was no error at all.
+    fn finish(self, lost: Lost, around: &Surroundings, problems: &mut Problems) -> Option<Config> {
+        if !lost.sections {
+            missing(&self, problems);
+        }
+        self.known.references(lost, problems);
+        let storage = self.storage.and_then(|raw| storage::storage(raw, around, problems));
+        let smtp = self.smtp.and_then(|raw| smtp::smtp(raw, around, problems));
+        let sender = smtp.as_ref().map(|smtp| &smtp.from);
+        let fetch: Option<Fetch> = fetch::fetch(self.fetch.unwrap_or_default(), sender, problems);
+        let alerts = fetch::alerts(self.alerts.unwrap_or_default(), problems);
+        let floor = fetch.as_ref().map(|fetch| fetch.min_interval);
+        let feeds = feeds::feeds(self.feeds, floor, around, problems);
+        let subscribers = subscribers::subscribers(self.subscribers, &self.known, lost, problems);
+        if problems.are_errors() {
+            return None;
+        }
+        Some(Config {
+            storage: storage?,
+            fetch: fetch?,
+            smtp: smtp?,
+            alerts: alerts?,
+            feeds,
+            matching: self.matching,
+            subscribers,
+        })
+    }
+}
+
+impl Counts {
+    fn of(&mut self, section: &str) -> &mut usize {
+        match section {
+            "feeds" => &mut self.feeds,
+            "entities" => &mut self.entities,
+            "rules" => &mut self.rules,
+            _ => &mut self.subscribers,
+        }
+    }
+}
+
+/// Errors for sections without which nothing runs, warnings for those without which nothing happens.
+fn missing(draft: &Draft<'_>, problems: &mut Problems) {
+    let start = 0..0;
+    for (there, name, key) in
+        [(draft.storage.is_some(), "storage", "path"), (draft.smtp.is_some(), "smtp", "url")]
+    {
+        if !there && !draft.seen.iter().any(|seen| seen.value == name) {
+            let found =
+                Found::at(format!("{name}.{key}"), &start, format!("the section [{name}] is missing"));
+            problems.push(
+                found.maybe_hint(keys::example(name, key).map(|hint| format!("{hint} under [{name}]"))),
+            );
+        }
+    }
+    let counts = &draft.counts;
+    for (count, name, then) in [
+        (counts.feeds, "feeds", "nothing is read"),
+        (counts.rules, "rules", "nothing can match"),
+        (counts.subscribers, "subscribers", "nobody is told"),
+    ] {
+        if count == 0 {
+            let message = format!("there is no [[{name}]]: {then}");
+            problems.push(Found::at(name, &start, message).warning());
+        }
+    }
+}
+
+fn unknown_section(section: &Section<'_>) -> Found {
+    let name = section.name.value.as_ref();
+    let message = match section.value.get_ref() {
+        DeValue::Table(_) => format!("there is no section [{name}]"),
+        DeValue::Array(items) if items.iter().any(|item| item.get_ref().is_table()) => {
+            format!("there is no section [[{name}]]")
+        }
+        _ => format!("`{name}` stands in no section"),
+    };
+    Found::at(name, &section.name.span, message).maybe_hint(keys::unknown_section(name))
+}
+
+fn wrong_shape(name: &'static str, span: &Span, list: bool) -> Found {
+    let (brackets, once) = if list { ("[[", "]]") } else { ("[", "]") };
+    let message =
+        if list { format!("`{name}` is a list of tables") } else { format!("`{name}` is one table") };
+    let hint = if list { ", once for each item" } else { ", once" };
+    Found::at(name, span, message).hint(format!("write {brackets}{name}{once}{hint}"))
+}

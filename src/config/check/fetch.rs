@@ -1,0 +1,109 @@
+//! `[fetch]` and `[alerts]`.
+
+use std::time::Duration;
+
+use lettre::message::Mailbox;
+
+use crate::config::document::{Text, Written};
+use crate::config::problem::{Found, Problems, Wrong};
+use crate::config::value::{duration, header, size, spacing, spelled};
+use crate::config::{Alerts, Fetch, raw};
+
+/// `sender` stands in the User-Agent as the one to write to.
+pub(super) fn fetch(raw: raw::Fetch<'_>, sender: Option<&Mailbox>, problems: &mut Problems) -> Option<Fetch> {
+    let mut settled = Settled { section: "fetch", problems };
+    let default = Fetch::default();
+    let min_interval =
+        settled.value("min_interval", raw.min_interval.as_ref(), default.min_interval, duration);
+    // A floor above the usual pace is meant to hold for it, too.
+    let usual = min_interval.map_or(default.interval, |floor| floor.max(default.interval));
+    let interval = settled.value("interval", raw.interval.as_ref(), usual, duration);
+    if let (Some(interval), Some(floor), Some(written)) = (interval, min_interval, &raw.interval)
+        && interval < floor
+    {
+        settled.problems.push(under_the_floor("fetch.interval".into(), written, interval, floor));
+    }
+    let timeout = settled.value("timeout", raw.timeout.as_ref(), default.timeout, duration);
+    let max_body = settled.value("max_body", raw.max_body.as_ref(), default.max_body, size);
+    let max_entries = settled.number("max_entries", raw.max_entries.as_ref(), default.max_entries, 100_000);
+    let concurrency = settled.number("concurrency", raw.concurrency.as_ref(), default.concurrency, 4_096);
+    let per_host = settled.number("per_host", raw.per_host.as_ref(), default.per_host, 4_096);
+    let host_spacing =
+        settled.value("host_spacing", raw.host_spacing.as_ref(), default.host_spacing, spacing);
+    let contact = sender.map(|sender| format!(" (+mailto:{})", sender.email)).unwrap_or_default();
+    let agent = default.user_agent + &contact;
+    let user_agent = settled.value("user_agent", raw.user_agent.as_ref(), agent, user_agent);
+    Some(Fetch {
+        interval: interval?,
+        min_interval: min_interval?,
+        timeout: timeout?,
+        max_body: max_body?,
+        max_entries: max_entries?,
+        concurrency: concurrency?,
+        per_host: per_host?,
+        host_spacing: host_spacing?,
+        user_agent: user_agent?,
+        allow_private: raw.allow_private.unwrap_or(default.allow_private),
+    })
+}
+
+pub(super) fn alerts(raw: raw::Alerts<'_>, problems: &mut Problems) -> Option<Alerts> {
+    let mut settled = Settled { section: "alerts", problems };
+    let default = Alerts::default();
+    let group_wait = settled.value("group_wait", raw.group_wait.as_ref(), default.group_wait, duration);
+    Some(Alerts { group_wait: group_wait? })
+}
+
+/// What to say of a pace that is too fast.
+pub(super) fn under_the_floor(key: String, written: &Text<'_>, interval: Duration, floor: Duration) -> Found {
+    let message = format!("{} is under the min_interval of {}", spelled(interval), spelled(floor));
+    Found::at(key, &written.span, message)
+        .hint(format!("write \"{}\" or more, or lower `min_interval` in [fetch]", spelled(floor)))
+}
+
+/// Reads single values of a section, a default where none was written.
+pub(super) struct Settled<'p> {
+    pub(super) section: &'static str,
+    pub(super) problems: &'p mut Problems,
+}
+
+impl Settled<'_> {
+    /// Nothing only where what was written is wrong.
+    pub(super) fn value<T>(
+        &mut self,
+        key: &str,
+        written: Option<&Text<'_>>,
+        default: T,
+        read: impl FnOnce(&str) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let Some(written) = written else { return Some(default) };
+        self.problems.take(read(&written.value), || format!("{}.{key}", self.section), &written.span)
+    }
+
+    fn number(
+        &mut self,
+        key: &str,
+        written: Option<&Written<i64>>,
+        default: usize,
+        most: usize,
+    ) -> Option<usize> {
+        let Some(written) = written else { return Some(default) };
+        let number = usize::try_from(written.value).ok().filter(|number| (1..=most).contains(number));
+        if number.is_none() {
+            let message =
+                if written.value < 1 { "the number is too small" } else { "the number is too large" };
+            let found = Found::at(format!("{}.{key}", self.section), &written.span, message);
+            self.problems.push(found.hint(format!("write a number from 1 to {most}")));
+        }
+        number
+    }
+}
+
+fn user_agent(written: &str) -> Result<String, Wrong> {
+    let sound = !written.trim().is_empty() && header("user-agent", written).is_ok();
+    let wrong = || {
+        Wrong::new("not a User-Agent that can be sent")
+            .hint("write ASCII, such as \"rasid (+mailto:admin@example.org)\"")
+    };
+    sound.then(|| written.to_owned()).ok_or_else(wrong)
+}

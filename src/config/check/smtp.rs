@@ -1,0 +1,187 @@
+//! `[smtp]`: how mail leaves, and that no password leaves in the clear.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::fetch::Settled;
+use super::secret;
+use crate::config::document::Text;
+use crate::config::problem::{Found, Problems, Wrong};
+use crate::config::value::{duration, mailbox, one_of, spelled};
+use crate::config::{Credentials, Relay, Smtp, Surroundings, Tls, Transport, raw};
+
+mod url;
+
+use url::{Address, Way};
+
+/// First wait after a failure of the relay.
+const RETRY_MIN: Duration = Duration::from_secs(10);
+
+/// Longest wait.
+const RETRY_MAX: Duration = Duration::from_hours(1);
+
+/// A message ends as failed after this.
+const GIVE_UP: Duration = Duration::from_hours(5 * 24);
+
+/// What `tls` may say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    None,
+    StartTls,
+    Required,
+}
+
+pub(super) fn smtp(raw: raw::Smtp<'_>, around: &Surroundings, problems: &mut Problems) -> Option<Smtp> {
+    let transport = transport(&raw, around, problems);
+    let from = raw
+        .from
+        .as_ref()
+        .and_then(|from| problems.take(mailbox(&from.value), || "smtp.from".into(), &from.span));
+    let mut settled = Settled { section: "smtp", problems };
+    let retry_min = settled.value("retry_min", raw.retry_min.as_ref(), RETRY_MIN, duration);
+    let most = retry_min.map_or(RETRY_MAX, |min| min.max(RETRY_MAX));
+    let retry_max = settled.value("retry_max", raw.retry_max.as_ref(), most, duration);
+    let give_up = settled.value("give_up", raw.give_up.as_ref(), GIVE_UP, duration);
+    if let (Some(min), Some(max), Some(written)) = (retry_min, retry_max, &raw.retry_max)
+        && max < min
+    {
+        let message = format!("{} is under the retry_min of {}", spelled(max), spelled(min));
+        let found = Found::at("smtp.retry_max", &written.span, message);
+        settled.problems.push(found.hint("waits grow from `retry_min` to `retry_max`"));
+    }
+    Some(Smtp {
+        transport: transport?,
+        from: from?,
+        retry_min: retry_min?,
+        retry_max: retry_max?,
+        give_up: give_up?,
+    })
+}
+
+fn transport(raw: &raw::Smtp<'_>, around: &Surroundings, problems: &mut Problems) -> Option<Transport> {
+    let wish = raw.tls.as_ref().map(|written| {
+        let choices = [("none", Wish::None), ("starttls", Wish::StartTls), ("required", Wish::Required)];
+        problems.take(one_of(&written.value, "kind of TLS", &choices), || "smtp.tls".into(), &written.span)
+    });
+    let written = raw.url.as_ref()?;
+    let way = problems.take(url::way(&written.value), || "smtp.url".into(), &written.span)?;
+    let (address, implicit) = match way {
+        Way::File(directory) => {
+            idle(raw, "file:", problems);
+            return Some(Transport::File(around.base.join(directory)));
+        }
+        Way::Sendmail(program) => {
+            idle(raw, "sendmail:", problems);
+            let program =
+                program.map_or_else(|| PathBuf::from("/usr/sbin/sendmail"), |path| around.base.join(path));
+            return Some(Transport::Sendmail(program));
+        }
+        Way::Smtp(address) => (address, false),
+        Way::Smtps(address) => (address, true),
+    };
+    // A wish that is wrong was reported; there is no use in judging the rest by a guess.
+    let wish = wish.unwrap_or(Some(Wish::StartTls))?;
+    let credentials = credentials(&address, raw, written, around, problems);
+    let tls = tls(wish, implicit, &address, raw, problems)?;
+    Some(Transport::Smtp(Relay {
+        port: address.port_for(implicit),
+        host: address.host,
+        tls,
+        credentials: credentials?,
+    }))
+}
+
+/// Keys that mean nothing for a transport without a connection.
+fn idle(raw: &raw::Smtp<'_>, scheme: &str, problems: &mut Problems) {
+    for (key, written) in [("tls", &raw.tls), ("password_file", &raw.password_file)] {
+        if let Some(written) = written {
+            let message = format!("`{key}` means nothing beside a `{scheme}` url");
+            problems.push(Found::at(format!("smtp.{key}"), &written.span, message).warning());
+        }
+    }
+}
+
+fn tls(
+    wish: Wish,
+    implicit: bool,
+    address: &Address,
+    raw: &raw::Smtp<'_>,
+    problems: &mut Problems,
+) -> Option<Tls> {
+    let refused = |message, hint: &str| {
+        let span = raw.tls.as_ref().or(raw.url.as_ref()).map(|written| written.span.clone());
+        Found::at("smtp.tls", &span.unwrap_or_default(), message).hint(hint)
+    };
+    match (implicit, wish) {
+        (true, Wish::None) => {
+            problems
+                .push(refused("smtps is TLS from the first byte", "remove `tls`, or write smtp:// in `url`"));
+            None
+        }
+        (true, _) => Some(Tls::Implicit),
+        (false, Wish::None) if address.user.is_some() && !address.loopback => {
+            problems.push(refused(
+                "with tls = \"none\" the password would cross the network in the clear",
+                "remove `tls` for STARTTLS, or the user and password from `url`",
+            ));
+            None
+        }
+        (false, Wish::Required) => Some(Tls::StartTls),
+        (false, Wish::StartTls) if !address.loopback => Some(Tls::StartTls),
+        (false, _) => Some(Tls::None),
+    }
+}
+
+/// `None` where they are wrong, `Some(None)` where there are none.
+fn credentials(
+    address: &Address,
+    raw: &raw::Smtp<'_>,
+    url: &Text<'_>,
+    around: &Surroundings,
+    problems: &mut Problems,
+) -> Option<Option<Credentials>> {
+    let key = || "smtp.password_file".to_owned();
+    let file = raw.password_file.as_ref();
+    let Some(user) = address.user.clone() else {
+        if let Some(file) = file {
+            let found = Found::at(key(), &file.span, "there is no user that this password is for");
+            problems.push(found.hint("write the user into `url`, as in smtp://user@relay"));
+            return None;
+        }
+        return Some(None);
+    };
+    let with = |password| Some(Some(Credentials { user, password }));
+    match (&address.password, file) {
+        (Some(_), Some(file)) => {
+            let found = Found::at(key(), &file.span, "the password stands in `url` already");
+            problems.push(found.hint("keep `password_file` and remove the password from `url`"));
+            None
+        }
+        (Some(password), None) => {
+            if around.exposed {
+                problems.push(secret::in_the_open("smtp.url".into(), &url.span));
+            }
+            with(password.clone())
+        }
+        (None, Some(file)) => {
+            let path = around.base.join(file.value.as_ref());
+            let password = problems.take(secret::password(&path), key, &file.span)?;
+            if secret::is_exposed(&path) {
+                problems.push(secret::open_to_all(key(), &file.span, &path));
+            }
+            with(password)
+        }
+        (None, None) => with(problems.take(credential(around), || "smtp.url".into(), &url.span)?),
+    }
+}
+
+/// The password that the service manager hands over.
+fn credential(around: &Surroundings) -> Result<String, Wrong> {
+    let path = around.credentials.as_ref().map(|directory| directory.join("smtp-password"));
+    match path.filter(|path| path.exists()) {
+        Some(path) => secret::password(&path),
+        None => Err(Wrong::new("there is no password for the user in `url`").hint(
+            "name a file that holds it in `password_file`, or pass the systemd credential `smtp-password`",
+        )),
+    }
+}

@@ -1,0 +1,180 @@
+//! `[[subscribers]]`: who is told what, when.
+
+use std::collections::HashMap;
+
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+
+use super::matching::Known;
+use crate::config::document::{Lost, Text};
+use crate::config::keys::nearest;
+use crate::config::problem::{Found, Problems, Span, Wrong};
+use crate::config::raw;
+use crate::config::value::{self, duration, one_of, time_of_day, time_zone};
+use crate::config::{Delivery, Language, Subscriber, Subscription};
+
+pub(super) fn subscribers(
+    raw: Vec<raw::Subscriber<'_>>,
+    known: &Known<'_>,
+    lost: Lost,
+    problems: &mut Problems,
+) -> Vec<Subscriber> {
+    let mut taken = HashMap::new();
+    raw.into_iter().filter_map(|raw| subscriber(&raw, known, lost, &mut taken, problems)).collect()
+}
+
+fn subscriber(
+    raw: &raw::Subscriber<'_>,
+    known: &Known<'_>,
+    lost: Lost,
+    taken: &mut HashMap<String, Span>,
+    problems: &mut Problems,
+) -> Option<Subscriber> {
+    let email = raw.email.as_ref().and_then(|written| {
+        let key = || raw.place.numbered("email");
+        let email = problems.take(value::address(&written.value), key, &written.span)?;
+        // No two people share an address but for its case.
+        let first = taken.insert(email.to_string().to_lowercase(), written.span.clone());
+        if let Some(first) = first {
+            let found = Found::at(key(), &written.span, "this subscriber stands there twice");
+            problems.push(found.earlier("the first is in", &first).hint("put all their rules into one"));
+        }
+        Some(email)
+    });
+    let rules = subscription(raw, known, lost, problems);
+    let delivery = delivery(raw, problems);
+    let mut word = |key: &str, written: &Option<Text<'_>>| {
+        let written = written.as_ref()?;
+        let languages = [("ar", Language::Ar), ("en", Language::En)];
+        problems.take(
+            one_of(&written.value, "language of mails", &languages),
+            || raw.place.key(key),
+            &written.span,
+        )
+    };
+    let language = word("language", &raw.language);
+    let timezone = match &raw.timezone {
+        None => Some(TimeZone::system()),
+        Some(zone) => problems.take(time_zone(&zone.value), || raw.place.key("timezone"), &zone.span),
+    };
+    Some(Subscriber {
+        email: email?,
+        rules: rules?,
+        delivery: delivery?,
+        timezone: timezone?,
+        language: language.unwrap_or_default(),
+    })
+}
+
+fn subscription(
+    raw: &raw::Subscriber<'_>,
+    known: &Known<'_>,
+    lost: Lost,
+    problems: &mut Problems,
+) -> Option<Subscription> {
+    let rules = raw.rules.as_ref()?;
+    if rules.value.is_empty() {
+        let found = Found::at(raw.place.key("rules"), &rules.span, "the list of rules is empty");
+        problems.push(found.hint("name rules by their id, or write [\"*\"] for all of them"));
+        return None;
+    }
+    for (index, rule) in rules.value.iter().enumerate() {
+        if rule.value != "*" && !known.rules.contains_key(&rule.value) && !lost.names {
+            let key = raw.place.key(format_args!("rules[{index}]"));
+            problems.push(unknown(rule, known).at(key, &rule.span));
+        }
+    }
+    if rules.value.iter().any(|rule| rule.value == "*") {
+        return Some(Subscription::All);
+    }
+    let mut ids: Vec<String> = Vec::with_capacity(rules.value.len());
+    for rule in &rules.value {
+        if !ids.iter().any(|id| *id == rule.value) {
+            ids.push(rule.value.as_ref().to_owned());
+        }
+    }
+    Some(Subscription::Rules(ids))
+}
+
+fn unknown(rule: &Text<'_>, known: &Known<'_>) -> Wrong {
+    let wrong = Wrong::new(format!("there is no rule `{}`", rule.value));
+    let near = nearest(&rule.value, known.rules.keys().map(AsRef::as_ref));
+    match near {
+        Some(near) => wrong.hint(format!("did you mean `{near}`?")),
+        None => wrong.hint("name a rule by its id, or write \"*\" for all of them"),
+    }
+}
+
+fn delivery(raw: &raw::Subscriber<'_>, problems: &mut Problems) -> Option<Delivery> {
+    let digest = match &raw.delivery {
+        None => Some(false),
+        Some(written) => {
+            let choices = [("immediate", false), ("digest", true)];
+            problems.take(
+                one_of(&written.value, "delivery", &choices),
+                || raw.place.key("delivery"),
+                &written.span,
+            )
+        }
+    };
+    let every = raw.digest_every.as_ref().map(|written| {
+        let key = || raw.place.key("digest_every");
+        problems.take(duration(&written.value), key, &written.span)
+    });
+    let at = raw.digest_at.as_ref().map(|written| times(raw, &written.value, &written.span, problems));
+    let problem = |key: &str, span: &Span, message: &str, hint: &str| {
+        Found::at(raw.place.key(key), span, message).hint(hint)
+    };
+    let spans = [
+        ("digest_every", raw.digest_every.as_ref().map(|written| &written.span)),
+        ("digest_at", raw.digest_at.as_ref().map(|written| &written.span)),
+    ];
+    match (digest?, every, at) {
+        (false, None, None) => Some(Delivery::Immediate),
+        (false, ..) => {
+            for (key, span) in spans {
+                if let Some(span) = span {
+                    let message = format!("`{key}` means nothing beside an immediate delivery");
+                    problems.push(problem(key, span, &message, "write delivery = \"digest\", or remove it"));
+                }
+            }
+            None
+        }
+        (true, Some(_), Some(_)) => {
+            let span = spans[1].1.cloned().unwrap_or_default();
+            let message = "a digest has either `digest_every` or `digest_at`";
+            problems.push(problem("digest_at", &span, message, "keep one of the two"));
+            None
+        }
+        (true, Some(every), None) => every.map(Delivery::DigestEvery),
+        (true, None, Some(at)) => at.map(Delivery::DigestAt),
+        (true, None, None) if raw.whole => {
+            let span = raw.delivery.as_ref().map_or(&raw.span, |written| &written.span);
+            let hint = "add digest_every = \"6h\", or digest_at = [\"08:00\", \"17:30\"]";
+            problems.push(problem("delivery", span, "a digest needs a time", hint));
+            None
+        }
+        (true, None, None) => None,
+    }
+}
+
+fn times(
+    raw: &raw::Subscriber<'_>,
+    written: &[Text<'_>],
+    span: &Span,
+    problems: &mut Problems,
+) -> Option<Vec<Time>> {
+    if written.is_empty() {
+        let found = Found::at(raw.place.key("digest_at"), span, "the list of times is empty");
+        problems.push(found.hint("add a time of day, such as \"08:00\""));
+        return None;
+    }
+    let mut times = Vec::with_capacity(written.len());
+    for (index, time) in written.iter().enumerate() {
+        let key = || raw.place.key(format_args!("digest_at[{index}]"));
+        times.extend(problems.take(time_of_day(&time.value), key, &time.span));
+    }
+    times.sort_unstable();
+    times.dedup();
+    Some(times)
+}

@@ -1,0 +1,148 @@
+//! A config's text as TOML: sections with their places out, and what is wrong with the syntax.
+//!
+//! The text is cut at its section headers and parsed piece by piece, for two reasons: a mistake in
+//! one section hides nothing in the others, and of a hundred thousand rules only a few are held as
+//! TOML at any time. Nothing here knows what a key means.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::problem::{Problems, Span};
+
+mod mend;
+
+/// A text or another value with its place in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Written<T> {
+    pub(super) value: T,
+    pub(super) span: Span,
+}
+
+/// A text as written.
+pub(super) type Text<'a> = Written<Cow<'a, str>>;
+
+/// One entry of the top level: a section, or all items of one kind that stand together.
+pub(super) struct Section<'a> {
+    pub(super) name: Text<'a>,
+    pub(super) value: Spanned<DeValue<'a>>,
+    /// Add it to the spans within `value`.
+    pub(super) offset: usize,
+    /// Whether nothing of the piece was lost to a mistake in its syntax.
+    pub(super) whole: bool,
+}
+
+/// Pieces with mistakes that are mended and read on; what lies in further ones stays unread.
+const MENDED: usize = 64;
+
+/// Room for the mended copies, which sections borrow from.
+pub(super) struct Mended([OnceCell<String>; MENDED]);
+
+impl Mended {
+    pub(super) fn new() -> Mended {
+        Mended([const { OnceCell::new() }; MENDED])
+    }
+
+    fn keep(&self, text: String) -> Option<&str> {
+        let cell = self.0.iter().find(|cell| cell.get().is_none())?;
+        Some(cell.get_or_init(|| text))
+    }
+}
+
+/// What mistakes in the syntax may have hidden.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Lost {
+    /// Some section.
+    pub(super) sections: bool,
+    /// Some rule or entity, so that a name that is not known may be sound.
+    pub(super) names: bool,
+}
+
+/// Hands over the sections of `text` one by one, in order.
+pub(super) fn read<'a>(
+    text: &'a str,
+    mended: &'a Mended,
+    problems: &mut Problems,
+    mut section: impl FnMut(Section<'a>, &mut Problems),
+) -> Lost {
+    let mut lost = Lost::default();
+    for piece in pieces(text) {
+        let offset = piece.start;
+        let piece = &text[piece];
+        let (table, whole) = parse(piece, offset, mended, problems);
+        if !whole {
+            lost.sections = true;
+            lost.names |= ["[rules", "[entities"].iter().any(|header| piece.contains(header));
+        }
+        for (name, value) in table {
+            let span = shifted(&name.span(), offset);
+            let name = Written { value: name.into_inner(), span };
+            section(Section { name, value, offset, whole }, problems);
+        }
+    }
+    lost
+}
+
+/// `span` of a piece as bytes of the file.
+pub(super) fn shifted(span: &Span, offset: usize) -> Span {
+    span.start + offset..span.end + offset
+}
+
+fn parse<'a>(
+    piece: &'a str,
+    offset: usize,
+    mended: &'a Mended,
+    problems: &mut Problems,
+) -> (DeTable<'a>, bool) {
+    if mend::is_hopeless(piece, offset, problems) {
+        return (DeTable::new(), false);
+    }
+    let (table, errors) = DeTable::parse_recoverable(piece);
+    if errors.is_empty() {
+        return (table.into_inner(), true);
+    }
+    drop(table);
+    let copy = mend::mend(piece, offset, errors, problems);
+    let table = mended.keep(copy).map(|copy| DeTable::parse_recoverable(copy).0.into_inner());
+    (table.unwrap_or_default(), false)
+}
+
+/// The text cut before each `[section]` and `[[section]]` that starts a line, outside of long strings.
+fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at;
+        if start == text.len() {
+            return None;
+        }
+        let mut counted = start;
+        let mut open = [false; 2];
+        for (before, _) in text[start..].match_indices("\n[") {
+            let line = start + before + 1;
+            for (open, quotes) in open.iter_mut().zip(["\"\"\"", "'''"]) {
+                *open ^= text[counted..line].matches(quotes).count() % 2 == 1;
+            }
+            counted = line;
+            if open == [false; 2] && is_header(&text[line..]) {
+                at = line;
+                return Some(start..line);
+            }
+        }
+        at = text.len();
+        Some(start..at)
+    })
+}
+
+/// Whether the text starts with a line such as `[storage]` or `[[feeds]] # comment`.
+fn is_header(text: &str) -> bool {
+    let Some(inner) = text.strip_prefix('[') else { return false };
+    let (inner, close) = inner.strip_prefix('[').map_or((inner, "]"), |inner| (inner, "]]"));
+    let name = inner.trim_start_matches([' ', '\t']);
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    let rest = rest.trim_start_matches([' ', '\t']).strip_prefix(close);
+    let rest = rest.map(|rest| rest.trim_start_matches([' ', '\t', '\r']));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['\n', '#']))
+}

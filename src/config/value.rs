@@ -1,0 +1,100 @@
+//! Single values: a text in, what it means out, or why it means nothing. Nothing here knows its key.
+
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+
+use super::keys::nearest;
+use super::problem::Wrong;
+
+mod address;
+mod duration;
+mod web;
+
+pub(super) use address::{address, mailbox};
+pub(super) use duration::{duration, spacing, spelled};
+pub(super) use web::{header, host, percent_decoded, web_url};
+
+/// The most that a body may be allowed to hold: it is kept in memory.
+const LARGEST: u64 = 1_000_000_000;
+
+/// Bytes, from `"10MB"`: B, KB, MB and GB count in thousands, KiB, MiB and GiB in 1024s.
+pub(super) fn size(written: &str) -> Result<usize, Wrong> {
+    let wrong = |message: &str| Err(Wrong::new(message).hint("write it as \"500KB\", \"10MB\" or \"16MiB\""));
+    let unit_at = written.find(|c: char| !c.is_ascii_digit()).unwrap_or(written.len());
+    let (digits, unit) = written.split_at(unit_at);
+    let factor: u64 = match unit.to_ascii_lowercase().as_str() {
+        "b" => 1,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        "kib" => 1 << 10,
+        "mib" => 1 << 20,
+        "gib" => 1 << 30,
+        "" if !digits.is_empty() => return wrong("the size has no unit"),
+        _ => return wrong("not a size"),
+    };
+    if digits.is_empty() {
+        return wrong("not a size");
+    }
+    match digits.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)) {
+        Some(0) => {
+            Err(Wrong::new("a size of zero lets nothing through")
+                .hint("write a larger one, such as \"10MB\""))
+        }
+        Some(bytes) if bytes <= LARGEST => usize::try_from(bytes).or(wrong("the size is too large")),
+        _ => Err(Wrong::new("the size is too large").hint("the largest is \"1GB\"")),
+    }
+}
+
+/// A time of day, from `"08:00"`.
+pub(super) fn time_of_day(written: &str) -> Result<Time, Wrong> {
+    let number = |text: &str| match text.len() {
+        1 | 2 if text.bytes().all(|b| b.is_ascii_digit()) => text.parse::<i8>().ok(),
+        _ => None,
+    };
+    let time = written
+        .split_once(':')
+        .filter(|(_, minute)| minute.len() == 2)
+        .and_then(|(hour, minute)| Time::new(number(hour)?, number(minute)?, 0, 0).ok());
+    time.ok_or_else(|| Wrong::new("not a time of day").hint("write it from \"00:00\" to \"23:59\""))
+}
+
+/// A time zone by its name in the IANA database.
+pub(super) fn time_zone(written: &str) -> Result<TimeZone, Wrong> {
+    TimeZone::get(written).map_err(|_| {
+        let names: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
+        let city = |name: &str| name.rsplit('/').next().unwrap_or_default().eq_ignore_ascii_case(written);
+        let near = names.iter().find(|name| city(name)).map(String::as_str);
+        let near = near.or_else(|| nearest(written, names.iter().map(String::as_str)));
+        let hint = near.map(|near| format!("did you mean `{near}`?"));
+        Wrong {
+            message: format!("no time zone is called `{written}`"),
+            hint: hint.or_else(|| Some("name it by its place, such as `Asia/Baghdad`".into())),
+        }
+    })
+}
+
+/// One of a few words; `what` they are.
+pub(super) fn one_of<T: Copy>(written: &str, what: &str, choices: &[(&str, T)]) -> Result<T, Wrong> {
+    let found = choices.iter().find(|(name, _)| *name == written);
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let names = || choices.iter().map(|(name, _)| *name);
+        let quoted: Vec<String> = names().map(|name| format!("\"{name}\"")).collect();
+        let hint = match nearest(written, names()) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("write {}", quoted.join(" or ")),
+        };
+        Wrong::new(format!("`{written}` is no {what}")).hint(hint)
+    })
+}
+
+/// A name of a thing: not blank, not endless. Control characters are refused on reading.
+pub(super) fn id(written: &str) -> Result<&str, Wrong> {
+    if written.trim().is_empty() {
+        return Err(Wrong::new("an id cannot be empty").hint("write a short name, such as \"coalition\""));
+    }
+    if written.chars().count() > 200 {
+        return Err(Wrong::new("an id cannot be over 200 characters long"));
+    }
+    Ok(written)
+}
