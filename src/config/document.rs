@@ -70,6 +70,9 @@ pub(super) fn read<'a>(
 ) -> Lost {
     let mut lost = Lost::default();
     for piece in pieces(text) {
+        if problems.are_plenty() {
+            return Lost { sections: true, names: true };
+        }
         let offset = piece.start;
         let piece = &text[piece];
         let (table, whole) = parse(piece, offset, mended, problems);

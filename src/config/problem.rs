@@ -129,6 +129,11 @@ impl Problems {
         self.found.len() + self.beyond
     }
 
+    /// Whether there are so many that more would not be kept.
+    pub(super) fn are_plenty(&self) -> bool {
+        self.found.len() >= KEPT
+    }
+
     /// Whether the config is to be refused.
     pub(super) fn are_errors(&self) -> bool {
         self.errors

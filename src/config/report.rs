@@ -48,7 +48,8 @@ impl Report {
     pub(super) fn new(file: &str, text: &str, problems: Problems) -> Report {
         let (mut found, beyond) = problems.into_parts();
         found.sort_by_key(|problem| (problem.level, problem.span.as_ref().map_or(0, |span| span.start)));
-        let lines = Lines::new(text);
+        let last = found.iter().filter_map(|problem| problem.span.as_ref()).map(|span| span.start).max();
+        let lines = Lines::new(text, last.unwrap_or_default());
         Report { problems: found.into_iter().map(|found| problem(file, &lines, found)).collect(), beyond }
     }
 

@@ -75,7 +75,11 @@ fn expected(fixture: &str) -> Vec<Named> {
             let marker = marker[up..].trim();
             let (key, words) = marker.split_once(": ").unwrap_or((marker.trim_end_matches(':'), ""));
             let key = if key == "-" { "" } else { key };
-            expected.push(Named { line: index + 1 - up, key: key.to_owned(), words: words.trim().to_owned() });
+            expected.push(Named {
+                line: index + 1 - up,
+                key: key.to_owned(),
+                words: words.trim().to_owned(),
+            });
         }
     }
     expected.sort();

@@ -47,7 +47,7 @@ pub(super) fn mend(piece: &str, offset: usize, errors: Vec<Error>, problems: &mu
         let unclosed = unclosed_before(&copy, &broken, error);
         let (broken, found) = match unclosed {
             Some(previous) => (previous.clone(), not_closed(&copy, &previous, offset)),
-            None => (broken.clone(), found(&copy, &broken, error, offset)),
+            None => (broken.clone(), found(&copy, broken.start, error, offset)),
         };
         if copy[broken.clone()].trim().is_empty() {
             break; // blank already: what is left cannot be told apart
@@ -61,14 +61,16 @@ pub(super) fn mend(piece: &str, offset: usize, errors: Vec<Error>, problems: &mu
 
 /// One mistake a line; those that follow on the same line come of the first.
 fn name_each(piece: &str, offset: usize, errors: &[Error], problems: &mut Problems) {
-    let mut line = usize::MAX;
+    let mut last = usize::MAX;
+    let mut named = 0;
     for error in errors {
         let place = at(piece, error);
-        let start = line_start(piece, place);
-        if line != start {
-            problems.push(found(piece, &statement(piece, place), error, offset));
+        let line = line_start(piece, place);
+        if line != last && named < MISTAKES {
+            named += 1;
+            problems.push(found(piece, statement_start(piece, line), error, offset));
         }
-        line = start;
+        last = line;
     }
 }
 
@@ -81,7 +83,7 @@ fn at(piece: &str, error: &Error) -> usize {
     piece.floor_char_boundary(place)
 }
 
-fn found(piece: &str, broken: &Range<usize>, error: &Error, offset: usize) -> Found {
+fn found(piece: &str, start: usize, error: &Error, offset: usize) -> Found {
     let place = at(piece, error);
     let end = error.span().map_or(place, |span| span.end.max(place));
     let message = error.message();
@@ -104,7 +106,7 @@ fn found(piece: &str, broken: &Range<usize>, error: &Error, offset: usize) -> Fo
         m if m.starts_with("missing comma") => "put a comma between the values",
         _ => "",
     };
-    let found = Found::at(key(piece, broken), &place, format!("not valid TOML: {message}"));
+    let found = Found::at(key(piece, start), &place, format!("not valid TOML: {message}"));
     if hint.is_empty() { found } else { found.hint(hint) }
 }
 
@@ -132,19 +134,28 @@ fn not_closed(text: &str, statement: &Range<usize>, offset: usize) -> Found {
         line_start += line.len();
     }
     let message = "not valid TOML: the list or table before this is not closed";
-    Found::at(key(text, statement), &shifted(&(end..end), offset), message).hint("close it with ] or }")
+    Found::at(key(text, statement.start), &shifted(&(end..end), offset), message).hint("close it with ] or }")
 }
 
-/// The dotted path of the key that a broken statement begins with, as far as it can be told.
-fn key(text: &str, broken: &Range<usize>) -> String {
-    let line = text[broken.clone()].lines().next().unwrap_or_default();
-    let header = text[..broken.start].lines().rev().find(|line| line.starts_with('['));
-    let section = header.map(|line| line.trim_start_matches('[').split([']', '#']).next().unwrap_or_default().trim());
-    let key = line.split_once('=').map(|(key, _)| key.trim()).filter(|key| key.chars().count() <= 60);
+/// The dotted path of the key that a broken statement begins with, as far as it can be told: a word
+/// that is no key may be a piece of a secret.
+fn key(text: &str, start: usize) -> String {
+    let line = text[start..].lines().next().unwrap_or_default();
+    if line.trim_start().starts_with('[') {
+        return String::new();
+    }
+    let bare = |name: &&str| {
+        (1..=60).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
+    };
+    let header = text[..start].lines().rev().find(|line| line.starts_with('['));
+    let name =
+        |line: &'_ str| line.trim_start_matches('[').split(']').next().unwrap_or_default().trim().to_owned();
+    let section = header.map(name).filter(|name| bare(&name.as_str()));
+    let key = line.split_once('=').map(|(key, _)| key.trim()).filter(bare);
     match (section, key) {
-        _ if line.trim_start().starts_with('[') => String::new(),
         (Some(section), Some(key)) => format!("{section}.{key}"),
-        (section, key) => key.or(section).unwrap_or_default().to_owned(),
+        (Some(section), None) => section,
+        (None, key) => key.unwrap_or_default().to_owned(),
     }
 }
 

@@ -29,7 +29,10 @@ pub(super) struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    pub(super) fn new(text: &'a str) -> Lines<'a> {
+    /// Of `text`, the lines up to the one that holds the byte `last`.
+    pub(super) fn new(text: &'a str, last: usize) -> Lines<'a> {
+        let last = text.floor_char_boundary(last);
+        let text = &text[..text[last..].find('\n').map_or(text.len(), |at| last + at)];
         let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         let starts = std::iter::once(0).chain(after_breaks).collect();
         Lines { text, starts, secrets: redact::secrets(text) }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 /// Keys whose value is a secret, wherever they stand; compared without case, `-` as `_`.
 const SECRET_KEYS: [&str; 13] = [
-    "headers",
+    "header",
     "password",
     "passwd",
     "pwd",
@@ -43,6 +43,8 @@ enum State {
     Headers,
     /// A secret that goes on until this stands in a line.
     Until(&'static str),
+    /// A secret that was cut in two by a line break.
+    Next,
 }
 
 impl State {
@@ -52,34 +54,44 @@ impl State {
                 secrets.push(offset + part.start..offset + part.end);
             }
         };
-        let header = line.trim_start().starts_with('[');
         if let State::Until(end) = self
-            && !(header && line.trim_start().starts_with("[["))
+            && !line.trim_start().starts_with("[[")
         {
             hide(0..line.len());
             return if line.contains(end) { State::Open } else { self };
         }
-        if header {
-            let headers = line.to_ascii_lowercase().contains(".headers");
-            return if headers { State::Headers } else { State::Open };
+        if self == State::Next && !line.contains('=') {
+            hide(0..line.len());
+            return State::Open;
         }
         let value = match self {
             State::Headers => line.find('=').map(|at| at + 1),
             _ => secret_value(line),
         };
-        match value {
-            Some(from) => {
-                let from = from + (line[from..].len() - line[from..].trim_start().len());
-                user_information(&line[..from]).into_iter().for_each(&mut hide);
-                hide(from..line.len());
-                opened(&line[from..])
-                    .map_or(if self == State::Headers { self } else { State::Open }, State::Until)
-            }
-            None => {
-                user_information(line).into_iter().for_each(hide);
-                self
-            }
+        let open = &line[..value.unwrap_or(line.len())];
+        user_information(open).into_iter().for_each(&mut hide);
+        if let Some(from) = value {
+            let value = line[from..].trim_start();
+            hide(line.len() - value.len()..line.len());
+            return opened(value).unwrap_or(self.without_end());
         }
+        if let Some((_, value)) = url_value(line)
+            && let Some(State::Next) = opened(value)
+        {
+            return State::Next;
+        }
+        // What looks like a header counts as one, even if it is broken.
+        let looks = line.trim_start().starts_with('[') || line.to_ascii_lowercase().contains("header");
+        match looks && !line.contains('=') {
+            true if line.to_ascii_lowercase().contains("header") => State::Headers,
+            true => State::Open,
+            false => self.without_end(),
+        }
+    }
+
+    /// The same, but for a secret that is over.
+    fn without_end(self) -> State {
+        if self == State::Headers { self } else { State::Open }
     }
 }
 
@@ -93,53 +105,87 @@ fn secret_value(line: &str) -> Option<usize> {
         let word = key[word.map_or(0, |at| at + key[at..].chars().next().map_or(1, char::len_utf8))..]
             .to_ascii_lowercase()
             .replace('-', "_");
-        let secret = SECRET_KEYS.iter().any(|key| word.ends_with(key));
+        let secret = SECRET_KEYS.iter().any(|key| word.contains(key)) && !word.ends_with("_file");
         secret.then_some(from)
     })
 }
 
-/// What ends a value that its line does not end.
-fn opened(value: &str) -> Option<&'static str> {
+/// What a value that its line does not end says of the next ones.
+fn opened(value: &str) -> Option<State> {
     let odd = |quotes: &str| value.matches(quotes).count() % 2 == 1;
     if odd("\"\"\"") {
-        return Some("\"\"\"");
+        return Some(State::Until("\"\"\""));
     }
     if odd("'''") {
-        return Some("'''");
+        return Some(State::Until("'''"));
     }
     match value.chars().next() {
-        Some('{') if !value.contains('}') => Some("}"),
-        Some('[') if !value.contains(']') => Some("]"),
+        Some('{') if !value.contains('}') => Some(State::Until("}")),
+        Some('[') if !value.contains(']') => Some(State::Until("]")),
+        Some(quote @ ('"' | '\'')) if value.matches(quote).count() == 1 => Some(State::Next),
+        // Nothing stands where the secret should: it may be the next line.
+        None => Some(State::Until("")),
         _ => None,
     }
 }
 
-/// What stands before the last `@` of each URL: a password may hold anything, a quote or a slash too.
+/// What stands before the last `@` of each address: a password may hold anything, a quote or a slash too.
 fn user_information(line: &str) -> Vec<Range<usize>> {
+    if let Some(broken) = without_slashes(line) {
+        return vec![broken];
+    }
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(start) = address(line, at) {
+    while let Some(start) = line[at..].find("://").map(|scheme| at + scheme + 3) {
+        found.extend(without_scheme(line, at..start));
         let quote = line[..start].rfind(['"', '\'']).and_then(|quote| line[quote..].chars().next());
         let end =
             start + quote.and_then(|quote| closing(&line[start..], quote)).unwrap_or(line.len() - start);
-        if let Some(sign) = line[start..end].rfind('@').filter(|sign| *sign > 0) {
-            found.push(start..start + sign);
+        match line[start..end].rfind('@') {
+            Some(sign) if sign > 0 => found.push(start..start + sign),
+            Some(_) => {}
+            None => found.extend(without_sign(&line[start..end]).map(|end| start..start + end)),
         }
         at = end;
+    }
+    found.extend(without_scheme(line, at..line.len()));
+    found
+}
+
+/// What stands before the last `@` of a key that holds a URL, where no `://` announces it.
+fn without_slashes(line: &str) -> Option<Range<usize>> {
+    let (start, value) = url_value(line).filter(|_| !line.contains("://"))?;
+    let start = start + (value.len() - value.trim_start_matches(['"', '\'']).len());
+    line.rfind('@').filter(|sign| *sign > start).map(|sign| start..sign)
+}
+
+/// The value of a key that holds a URL, and where it begins.
+fn url_value(line: &str) -> Option<(usize, &str)> {
+    let (key, value) = line.split_once('=')?;
+    let (key, value) = (key.trim_end().to_ascii_lowercase(), value.trim_start());
+    (key.ends_with("url") || key.ends_with("proxy")).then_some((line.len() - value.len(), value))
+}
+
+/// `user:password@` where no `://` announces it, in the words of a part of the line.
+fn without_scheme(line: &str, part: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = part.start;
+    for word in line[part].split_inclusive([' ', '\t', ',', '"', '\'']) {
+        if let (Some(colon), Some(sign)) = (word.find(':'), word.rfind('@'))
+            && colon + 1 < sign
+        {
+            found.push(at..at + sign);
+        }
+        at += word.len();
     }
     found
 }
 
-/// Where the next URL begins, behind its `://`; one without a scheme is known by its key.
-fn address(line: &str, from: usize) -> Option<usize> {
-    let schemed = line[from..].find("://").map(|at| from + at + 3);
-    let keyed = || {
-        let (key, value) = line[from..].split_once('=')?;
-        let value = value.trim_start().trim_start_matches(['"', '\'']);
-        let key = key.trim_end().to_ascii_lowercase();
-        (key.ends_with("url") || key.ends_with("proxy")).then_some(line.len() - value.len())
-    };
-    schemed.or_else(keyed)
+/// Where `user:password` ends, if its `@` was forgotten: what follows the colon is no port.
+fn without_sign(address: &str) -> Option<usize> {
+    let host = &address[..address.find(['/', '?', '#']).unwrap_or(address.len())];
+    let (_, port) = host.split_once(':').filter(|_| !host.starts_with('['))?;
+    (!port.bytes().all(|b| b.is_ascii_digit())).then_some(host.len())
 }
 
 /// Where a string ends: at its quote, if what follows it could follow a string.
