@@ -59,7 +59,7 @@ pub struct Matching {
 /// Where things are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Storage {
-    /// The SQLite file, joined to the config's directory.
+    /// The database file, joined to the config's directory.
     pub path: PathBuf,
 }
 

@@ -70,9 +70,6 @@ pub(super) fn read<'a>(
 ) -> Lost {
     let mut lost = Lost::default();
     for piece in pieces(text) {
-        if problems.are_plenty() {
-            return Lost { sections: true, names: true };
-        }
         let offset = piece.start;
         let piece = &text[piece];
         let (table, whole) = parse(piece, offset, mended, problems);
@@ -108,6 +105,10 @@ fn parse<'a>(
         return (table.into_inner(), true);
     }
     drop(table);
+    if problems.are_plenty() {
+        problems.count(1);
+        return (DeTable::new(), false);
+    }
     let copy = mend::mend(piece, offset, errors, problems);
     let table = mended.keep(copy).map(|copy| DeTable::parse_recoverable(copy).0.into_inner());
     (table.unwrap_or_default(), false)
@@ -115,6 +116,8 @@ fn parse<'a>(
 
 /// The text cut before each `[section]` and `[[section]]` that starts a line, outside of long strings.
 fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let quotes = ["\"\"\"", "'''"];
+    let used = quotes.map(|quotes| text.contains(quotes));
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = at;
@@ -125,8 +128,8 @@ fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
         let mut open = [false; 2];
         for (before, _) in text[start..].match_indices("\n[") {
             let line = start + before + 1;
-            for (open, quotes) in open.iter_mut().zip(["\"\"\"", "'''"]) {
-                *open ^= text[counted..line].matches(quotes).count() % 2 == 1;
+            for kind in (0..quotes.len()).filter(|kind| used[*kind]) {
+                open[kind] ^= text[counted..line].matches(quotes[kind]).count() % 2 == 1;
             }
             counted = line;
             if open == [false; 2] && is_header(&text[line..]) {

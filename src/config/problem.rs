@@ -129,6 +129,12 @@ impl Problems {
         self.found.len() + self.beyond
     }
 
+    /// Counts errors that nobody will read.
+    pub(super) fn count(&mut self, more: usize) {
+        self.errors = true;
+        self.beyond += more;
+    }
+
     /// Whether there are so many that more would not be kept.
     pub(super) fn are_plenty(&self) -> bool {
         self.found.len() >= KEPT

@@ -10,7 +10,11 @@ use crate::config::value::{duration, header, size, spacing, spelled};
 use crate::config::{Alerts, Fetch, raw};
 
 /// `sender` stands in the User-Agent as the one to write to.
-pub(super) fn fetch(raw: raw::Fetch<'_>, sender: Option<&Mailbox>, problems: &mut Problems) -> Option<Fetch> {
+pub(super) fn fetch(
+    raw: &raw::Fetch<'_>,
+    sender: Option<&Mailbox>,
+    problems: &mut Problems,
+) -> Option<Fetch> {
     let mut settled = Settled { section: "fetch", problems };
     let default = Fetch::default();
     let min_interval =
@@ -47,7 +51,7 @@ pub(super) fn fetch(raw: raw::Fetch<'_>, sender: Option<&Mailbox>, problems: &mu
     })
 }
 
-pub(super) fn alerts(raw: raw::Alerts<'_>, problems: &mut Problems) -> Option<Alerts> {
+pub(super) fn alerts(raw: &raw::Alerts<'_>, problems: &mut Problems) -> Option<Alerts> {
     let mut settled = Settled { section: "alerts", problems };
     let default = Alerts::default();
     let group_wait = settled.value("group_wait", raw.group_wait.as_ref(), default.group_wait, duration);

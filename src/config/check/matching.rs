@@ -124,12 +124,12 @@ fn condition(raw: &raw::Rule<'_>, within: Within, problems: &mut Problems) -> Op
     if !raw.whole {
         return None; // a list is missing for a reason that was given
     }
-    let lists = [&raw.any, &raw.all, &raw.none].map(terms);
+    let lists = [&raw.any, &raw.all, &raw.none].map(|list| terms(list.as_ref()));
     let lists = Lists { any: &lists[0], all: &lists[1], none: &lists[2] };
     parsed(Condition::from_lists(lists, within), raw, problems)
 }
 
-fn terms<'r>(list: &'r Option<Texts<'_>>) -> Vec<&'r str> {
+fn terms<'r>(list: Option<&'r Texts<'_>>) -> Vec<&'r str> {
     list.iter().flat_map(|list| &list.value).map(|term| term.value.as_ref()).collect()
 }
 

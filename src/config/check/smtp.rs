@@ -31,8 +31,8 @@ enum Wish {
     Required,
 }
 
-pub(super) fn smtp(raw: raw::Smtp<'_>, around: &Surroundings, problems: &mut Problems) -> Option<Smtp> {
-    let transport = transport(&raw, around, problems);
+pub(super) fn smtp(raw: &raw::Smtp<'_>, around: &Surroundings, problems: &mut Problems) -> Option<Smtp> {
+    let transport = transport(raw, around, problems);
     let from = raw
         .from
         .as_ref()
@@ -81,13 +81,14 @@ fn transport(raw: &raw::Smtp<'_>, around: &Surroundings, problems: &mut Problems
     };
     // A wish that is wrong was reported; there is no use in judging the rest by a guess.
     let wish = wish.unwrap_or(Some(Wish::StartTls))?;
-    let credentials = credentials(&address, raw, written, around, problems);
+    let credentials =
+        credentials(&address, raw, written, around, problems).map_err(|found| problems.push(*found));
     let tls = tls(wish, implicit, &address, raw, problems)?;
     Some(Transport::Smtp(Relay {
         port: address.port_for(implicit),
         host: address.host,
         tls,
-        credentials: credentials?,
+        credentials: credentials.ok()?,
     }))
 }
 
@@ -132,47 +133,41 @@ fn tls(
     }
 }
 
-/// `None` where they are wrong, `Some(None)` where there are none.
+/// The user and password, from wherever they are kept.
 fn credentials(
     address: &Address,
     raw: &raw::Smtp<'_>,
     url: &Text<'_>,
     around: &Surroundings,
     problems: &mut Problems,
-) -> Option<Option<Credentials>> {
-    let key = || "smtp.password_file".to_owned();
-    let file = raw.password_file.as_ref();
-    let Some(user) = address.user.clone() else {
-        if let Some(file) = file {
-            let found = Found::at(key(), &file.span, "there is no user that this password is for");
-            problems.push(found.hint("write the user into `url`, as in smtp://user@relay"));
-            return None;
+) -> Result<Option<Credentials>, Box<Found>> {
+    const KEY: &str = "smtp.password_file";
+    let password = match (&address.user, &address.password, &raw.password_file) {
+        (None, _, None) => return Ok(None),
+        (None, _, Some(file)) => {
+            let found = Found::at(KEY, &file.span, "there is no user that this password is for");
+            return Err(Box::new(found.hint("write the user into `url`, as in smtp://user@relay")));
         }
-        return Some(None);
-    };
-    let with = |password| Some(Some(Credentials { user, password }));
-    match (&address.password, file) {
-        (Some(_), Some(file)) => {
-            let found = Found::at(key(), &file.span, "the password stands in `url` already");
-            problems.push(found.hint("keep `password_file` and remove the password from `url`"));
-            None
+        (_, Some(_), Some(file)) => {
+            let found = Found::at(KEY, &file.span, "the password stands in `url` already");
+            return Err(Box::new(found.hint("keep `password_file` and remove the password from `url`")));
         }
-        (Some(password), None) => {
+        (_, Some(password), None) => {
             if around.exposed {
                 problems.push(secret::in_the_open("smtp.url".into(), &url.span));
             }
-            with(password.clone())
+            password.clone()
         }
-        (None, Some(file)) => {
+        (_, None, Some(file)) => {
             let path = around.base.join(file.value.as_ref());
-            let password = problems.take(secret::password(&path), key, &file.span)?;
             if secret::is_exposed(&path) {
-                problems.push(secret::open_to_all(key(), &file.span, &path));
+                problems.push(secret::open_to_all(KEY.into(), &file.span, &path));
             }
-            with(password)
+            secret::password(&path).map_err(|wrong| Box::new(wrong.at(KEY, &file.span)))?
         }
-        (None, None) => with(problems.take(credential(around), || "smtp.url".into(), &url.span)?),
-    }
+        (_, None, None) => credential(around).map_err(|wrong| Box::new(wrong.at("smtp.url", &url.span)))?,
+    };
+    Ok(address.user.clone().map(|user| Credentials { user, password }))
 }
 
 /// The password that the service manager hands over.

@@ -35,11 +35,10 @@ pub(super) fn report(problems: &[Problem], beyond: usize, colour: bool) -> Strin
         told += 1;
     }
     match problems.len() - told + beyond {
-        0 => {}
-        1 => drawn += "and 1 more problem\n",
-        more => drawn += &format!("and {more} more problems\n"),
+        0 => drawn,
+        1 => drawn + "and 1 more problem\n",
+        more => drawn + &format!("and {more} more problems\n"),
     }
-    drawn
 }
 
 fn length(text: &str) -> usize {

@@ -125,11 +125,10 @@ fn window(text: &str, line: &Range<usize>, mark: usize) -> Range<usize> {
 pub(super) fn harmless(text: &str) -> String {
     text.chars()
         .map(|c| match c {
-            '\t' => ' ',
+            '\t' | '\u{feff}' => ' ',
             '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
                 '\u{fffd}'
             }
-            '\u{feff}' => ' ',
             c if c.is_control() => '\u{fffd}',
             c => c,
         })

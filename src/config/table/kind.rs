@@ -58,9 +58,8 @@ impl Kind<'_> {
             (Kind::Number | Kind::Flag, DeValue::String(_)) => wrong.hint("write it without quotes"),
             (Kind::Flag, _) => wrong.hint("write true or false"),
             (Kind::Number, DeValue::Float(_)) => wrong.hint("write it without a fraction"),
-            (Kind::Number | Kind::Table | Kind::List(_), _) => wrong,
+            (Kind::Number | Kind::Table | Kind::List(_), _) | (_, DeValue::Table(_)) => wrong,
             (_, DeValue::Array(_)) => wrong.hint("one value stands here, without brackets"),
-            (_, DeValue::Table(_)) => wrong,
             _ => wrong.hint("put it in quotes"),
         }
     }

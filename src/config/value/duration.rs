@@ -53,7 +53,7 @@ fn not_a_duration(written: &str) -> Wrong {
     if text.starts_with(['-', '−']) {
         return Wrong::new("a duration cannot be negative").hint("the shortest is \"1s\"");
     }
-    if !text.is_empty() && text.chars().all(|c| c.is_numeric()) {
+    if !text.is_empty() && text.chars().all(char::is_numeric) {
         let digits: String = text.chars().filter_map(western).collect();
         let message = "the duration has no unit";
         return Wrong::new(message).hint(format!("write \"{digits}s\" for seconds, or use m, h or d"));
