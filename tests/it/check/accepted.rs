@@ -8,6 +8,9 @@ use rasid::config::{
     self, Config, Credentials, Delivery, Source, Subscription, Surroundings, Tls, Transport,
 };
 
+use rasid::feed;
+use rasid::rules::{Document, RuleSet, Scratch};
+
 use super::{check, completed};
 use crate::support::program::{rasid, run};
 
@@ -416,4 +419,35 @@ fn match_needs_rules_and_entities_alone() {
     ] {
         assert!(config::read_matching(wrong.as_bytes(), "config.toml").is_err(), "{wrong:?}");
     }
+}
+
+/// The rules of the default config that match each entry of its sample feed.
+#[test]
+fn the_default_topics_match_the_sample() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let matching =
+        config::load_matching(&directory.join("config.toml")).unwrap_or_else(|report| panic!("{report}"));
+    let bytes = fs::read(directory.join("samples/wadan.xml")).expect("the sample is read");
+    let input = feed::Input { bytes: &bytes, content_type: None, base_url: None, max_entries: 100 };
+    let sample = feed::read(input).expect("the sample is a feed").feed;
+    let rules = RuleSet::compile(&matching.rules, &matching.entities);
+    let mut scratch = Scratch::default();
+    let matches = sample.entries.iter().map(|entry| {
+        let document = Document { title: &entry.title, body: &entry.text };
+        let matches = rules.matches(document, &mut scratch);
+        let ids = matches.iter().map(|found| matching.rules[found.rule].id.as_str());
+        (entry.url.as_deref().unwrap_or_default(), ids.collect::<Vec<_>>().join(" "))
+    });
+    let expected = [
+        ("https://wadan.example/news/1041", "troop-redeployment"),
+        ("https://wadan.example/news/1040", "sovereignty"),
+        ("https://wadan.example/news/1039", "coalition"),
+        ("https://wadan.example/reports/77", "troop-redeployment sovereignty coalition"),
+        ("https://wadan.example/news/1038", ""),
+        ("https://wadan.example/sport/512", ""),
+        ("https://wadan.example/news/1037", ""),
+        ("https://wadan.example/economy/230", ""),
+        ("https://wadan.example/weather/98", ""),
+    ];
+    assert_eq!(matches.collect::<Vec<_>>(), expected.map(|(url, rules)| (url, rules.to_owned())));
 }
