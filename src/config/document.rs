@@ -38,6 +38,9 @@ pub(super) struct Section<'a> {
 /// Pieces with mistakes that are mended and read on; what lies in further ones stays unread.
 const MENDED: usize = 64;
 
+/// Bytes that are parsed at once, unless a single piece is larger.
+const RUN: usize = 16 << 10;
+
 /// Room for the mended copies, which sections borrow from.
 pub(super) struct Mended([OnceCell<String>; MENDED]);
 
@@ -69,18 +72,29 @@ pub(super) fn read<'a>(
     mut section: impl FnMut(Section<'a>, &mut Problems),
 ) -> Lost {
     let mut lost = Lost::default();
-    for piece in pieces(text) {
-        let offset = piece.start;
-        let piece = &text[piece];
-        let (table, whole) = parse(piece, offset, mended, problems);
-        if !whole {
-            lost.sections = true;
-            lost.names |= ["[rules", "[entities"].iter().any(|header| piece.contains(header));
-        }
+    let mut hand_over = |table: DeTable<'a>, offset: usize, whole: bool, problems: &mut Problems| {
         for (name, value) in table {
             let span = shifted(&name.span(), offset);
             let name = Written { value: name.into_inner(), span };
             section(Section { name, value, offset, whole }, problems);
+        }
+    };
+    for run in runs(text) {
+        let start = run.start;
+        let run = &text[run];
+        if let Some(table) = sound(run) {
+            hand_over(table, start, true, problems);
+            continue;
+        }
+        for piece in pieces(run) {
+            let offset = start + piece.start;
+            let piece = &run[piece];
+            let (table, whole) = parse(piece, offset, mended, problems);
+            if !whole {
+                lost.sections = true;
+                lost.names |= ["[rules", "[entities"].iter().any(|header| piece.contains(header));
+            }
+            hand_over(table, offset, whole, problems);
         }
     }
     lost
@@ -89,6 +103,15 @@ pub(super) fn read<'a>(
 /// `span` of a piece as bytes of the file.
 pub(super) fn shifted(span: &Span, offset: usize) -> Span {
     span.start + offset..span.end + offset
+}
+
+/// The sections of a run without a mistake.
+fn sound(run: &str) -> Option<DeTable<'_>> {
+    if run.len() > RUN {
+        return None; // one large piece: whether it is TOML at all is asked first
+    }
+    let (table, errors) = DeTable::parse_recoverable(run);
+    errors.is_empty().then(|| table.into_inner())
 }
 
 fn parse<'a>(
@@ -112,6 +135,18 @@ fn parse<'a>(
     let copy = mend::mend(piece, offset, errors, problems);
     let table = mended.keep(copy).map(|copy| DeTable::parse_recoverable(copy).0.into_inner());
     (table.unwrap_or_default(), false)
+}
+
+/// Pieces that follow each other, together: the parser likes more than a few lines at a time.
+fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut pieces = pieces(text).peekable();
+    std::iter::from_fn(move || {
+        let mut run = pieces.next()?;
+        while let Some(next) = pieces.next_if(|next| next.end - run.start <= RUN) {
+            run.end = next.end;
+        }
+        Some(run)
+    })
 }
 
 /// The text cut before each `[section]` and `[[section]]` that starts a line, outside of long strings.
