@@ -132,7 +132,7 @@ fn local(
         return None;
     }
     let file = around.base.join(path.value.as_ref());
-    once(file.display().to_string(), path, key, taken, problems);
+    once("path", file.display().to_string(), path, key, taken, problems);
     Some(Source::File(file))
 }
 
@@ -159,7 +159,7 @@ fn web(
     }
     // Both only fail on URLs without a host, of which there are none here.
     let _ = url.set_username("").and_then(|()| url.set_password(None));
-    once(url.as_str().to_owned(), written, key, taken, problems);
+    once("url", url.as_str().to_owned(), written, key, taken, problems);
     let own = (!user.is_empty() || !password.is_empty()).then_some(Credentials { user, password });
     let credentials = in_keys.or(own);
     let authorization = raw.headers.iter().find(|(name, _)| name.value.eq_ignore_ascii_case("authorization"));
@@ -227,6 +227,7 @@ fn exposed(key: String, span: &Span, around: &Surroundings, problems: &mut Probl
 }
 
 fn once(
+    what: &str,
     source: String,
     written: &Text<'_>,
     key: impl Fn() -> String,
@@ -234,7 +235,7 @@ fn once(
     problems: &mut Problems,
 ) {
     if let Some(first) = taken.sources.insert(source, written.span.clone()) {
-        let found = Found::at(key(), &written.span, "another feed reads the same");
+        let found = Found::at(key(), &written.span, format!("another feed has the same {what}"));
         problems.push(found.earlier("it is in", &first).hint("remove one of the two"));
     }
 }

@@ -14,7 +14,7 @@ use rasid::rules::{Document, RuleSet, Scratch};
 use super::{check, completed};
 use crate::support::program::{rasid, run};
 
-const EVERY_KEY: &str = r##"
+const EVERY_KEY: &str = r#"
 [storage]
 path = "rasid.db"
 
@@ -92,7 +92,7 @@ language = "en"
 email = "desk@example.org"
 rules = ["*"]
 delivery = "immediate"
-"##;
+"#;
 
 /// The config as meant; `part` is completed with what it does not speak of.
 #[track_caller]
