@@ -1,1 +1,202 @@
-//! To be written.
+//! The HTTP client: one feed in, its answer out.
+//!
+//! One request is followed through its redirects under one deadline, every hop behind the
+//! [`guard`](super::guard). No cookies, no referrer, no proxy of the environment, no retries: when to
+//! ask again is for the [`schedule`](super::schedule). A feed's own headers and credentials go to its own
+//! origin only, and no more once a redirect has left it.
+
+use std::sync::{Arc, Once};
+use std::time::Duration;
+
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Client, ClientBuilder, Method, Request, retry};
+use tokio::time::timeout;
+use url::Url;
+
+use super::answer::{self, Memory};
+use super::aside::Aside;
+use super::failure;
+use super::file;
+use super::guard::Guard;
+use super::redirect::Trail;
+use super::resolve::{Guarded, Lookup, SystemLookup};
+use super::{Answer, Error, Validators};
+use crate::config::{self, Credentials, Feed, Source};
+
+/// What feeds are served as, best first; the rest is welcome too, for servers mislabel.
+const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, \
+     application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5";
+/// A connection is kept for the next feed of the same host that waits already, not for the next
+/// poll: thousands of idle connections would eat file descriptors here and places there.
+const IDLE: Duration = Duration::from_secs(1);
+/// Addresses of a host that do not answer are given up in time to try the others.
+const LONGEST_CONNECT: Duration = Duration::from_secs(10);
+/// What an HTTP/2 server may send ahead of our reading, a stream and a connection.
+const WINDOW: u32 = 256 * 1024;
+/// Local files read at once.
+const MOST_FILES: usize = 16;
+
+/// Fetches feeds. Cheap to clone; clones share connections.
+#[derive(Clone)]
+pub struct Fetcher {
+    client: Client,
+    guard: Guard,
+    deadline: Duration,
+    memory: Memory,
+    files: Aside,
+}
+
+/// What the fetcher takes from its surroundings; the system's own by default.
+pub struct World {
+    /// Who resolves names.
+    pub names: Arc<dyn Lookup>,
+    /// Certificate authorities trusted beside the system's, in DER.
+    pub authorities: Vec<Vec<u8>>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self { names: Arc::new(SystemLookup::default()), authorities: Vec::new() }
+    }
+}
+
+impl Fetcher {
+    /// A fetcher with these settings.
+    pub fn new(settings: &config::Fetch) -> Result<Self, Error> {
+        Self::within(World::default(), settings)
+    }
+
+    /// A fetcher with these settings in this world.
+    pub fn within(world: World, settings: &config::Fetch) -> Result<Self, Error> {
+        crypto();
+        let guard = Guard::new(settings.allow_private);
+        Ok(Self {
+            client: client(world, settings, guard)?,
+            guard,
+            deadline: settings.timeout,
+            memory: Memory::new(settings.max_body),
+            files: Aside::new("file", MOST_FILES),
+        })
+    }
+
+    /// The feed's document, if it has changed since `validators` were given with it.
+    ///
+    /// `moved_to` is where permanent redirects led before; it is asked instead of the feed's own
+    /// address. Dropping the future ends the request.
+    pub async fn fetch(
+        &self,
+        feed: &Feed,
+        moved_to: Option<&Url>,
+        validators: &Validators,
+    ) -> Result<Answer, Error> {
+        let answer = async {
+            match &feed.source {
+                Source::Web { url, headers, credentials } => {
+                    let own = self.own_headers(url, headers, credentials.as_ref())?;
+                    self.walk(Trail::start(url, moved_to), &own, validators).await
+                }
+                Source::File(path) => file::read(path, validators, &self.memory, &self.files).await,
+            }
+        };
+        timeout(self.deadline, answer).await.unwrap_or(Err(Error::Timeout(self.deadline)))
+    }
+
+    async fn walk(
+        &self,
+        mut trail: Trail,
+        own: &HeaderMap,
+        validators: &Validators,
+    ) -> Result<Answer, Error> {
+        loop {
+            let here = trail.here();
+            self.guard.check(here)?;
+            let mut request = Request::new(Method::GET, here.clone());
+            set_validators(request.headers_mut(), validators);
+            if trail.is_own() {
+                request.headers_mut().extend(own.clone());
+            }
+            let response = self.client.execute(request).await.map_err(|error| failure::sort(&error, here))?;
+            if !trail.follow(response.status(), response.headers())? {
+                return answer::read(response, &trail, validators, &self.memory).await;
+            }
+        }
+    }
+
+    /// What a feed's own origin is sent beside the rest.
+    fn own_headers(
+        &self,
+        url: &Url,
+        headers: &[(String, String)],
+        credentials: Option<&Credentials>,
+    ) -> Result<HeaderMap, Error> {
+        let mut own = HeaderMap::new();
+        if let Some(Credentials { user, password }) = credentials {
+            let request = self.client.get(url.clone()).basic_auth(user, Some(password)).build();
+            own = request.map(|mut request| std::mem::take(request.headers_mut())).unwrap_or_default();
+        }
+        for (name, value) in headers {
+            let unfit = || Error::Refused(format!("the header {name:?} of this feed cannot be sent"));
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unfit())?;
+            let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| unfit())?;
+            value.set_sensitive(true);
+            own.insert(name, value);
+        }
+        Ok(own)
+    }
+}
+
+fn set_validators(headers: &mut HeaderMap, validators: &Validators) {
+    let kept =
+        [(header::IF_NONE_MATCH, &validators.etag), (header::IF_MODIFIED_SINCE, &validators.last_modified)];
+    for (name, value) in kept {
+        if let Some(Ok(value)) = value.as_deref().map(HeaderValue::from_bytes) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+fn client(world: World, settings: &config::Fetch, guard: Guard) -> Result<Client, Error> {
+    let setup = |error: reqwest::Error| Error::Setup(failure::innermost(&error));
+    let authorities = world.authorities.iter().map(|der| Certificate::from_der(der));
+    let authorities = authorities.collect::<Result<Vec<_>, _>>().map_err(setup)?;
+    let names = Arc::new(Guarded { guard, names: world.names });
+    let builder = || builder(settings, Arc::clone(&names));
+    builder().tls_certs_merge(authorities.clone()).build().or_else(|error| {
+        // A bare container has no authorities; its http feeds are to work all the same.
+        let client = builder().tls_certs_only(authorities).build().map_err(|_| setup(error))?;
+        tracing::warn!(
+            "this system trusts no certificate authority, https feeds will fail; install ca-certificates"
+        );
+        Ok(client)
+    })
+}
+
+fn builder(settings: &config::Fetch, names: Arc<Guarded>) -> ClientBuilder {
+    let headers = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(ACCEPT))]);
+    Client::builder()
+        .dns_resolver(names)
+        .default_headers(headers)
+        .user_agent(settings.user_agent.as_bytes())
+        .redirect(Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .no_proxy()
+        .connect_timeout(settings.timeout.min(LONGEST_CONNECT))
+        .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(settings.per_host)
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .http2_initial_stream_window_size(WINDOW)
+        .http2_initial_connection_window_size(WINDOW)
+}
+
+/// Installs the process's one TLS provider, which every client of TLS here relies on.
+pub fn crypto() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // The error says that one is installed already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}

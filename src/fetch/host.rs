@@ -1,1 +1,150 @@
-//! To be written.
+//! The limits of one host, and of all together: who may start a request now. Nothing is asked here.
+//!
+//! A request waits for its host's place first and for one of all places last, so that a host that
+//! is slow, dead or spaced out keeps nobody else waiting. Feeds whose last poll failed may hold
+//! half of the places at most, of a host and of all, so that those that hang leave room for those
+//! that answer.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Mutex as AsyncMutex, OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep_until};
+use url::Url;
+
+use crate::config;
+
+/// How a feed has done lately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Its last poll brought an answer, or it was never polled.
+    Good,
+    /// Its last poll failed.
+    Failing,
+}
+
+/// All hosts. Clones share them.
+#[derive(Clone)]
+pub struct Hosts {
+    all: Places,
+    per_host: usize,
+    spacing: Duration,
+    known: Arc<Mutex<Known>>,
+}
+
+/// The right to one request; dropping it makes room for the next.
+#[must_use = "the place is free again when this is dropped"]
+pub struct Permit {
+    _host: Seat,
+    _all: Seat,
+    /// Lets the table forget hosts that nobody uses.
+    _used: Arc<Host>,
+}
+
+struct Host {
+    places: Places,
+    /// When the next request may start. Locked while somebody waits for that, so that the others
+    /// of this host wait in line.
+    next_start: AsyncMutex<Instant>,
+}
+
+struct Known {
+    hosts: HashMap<String, Arc<Host>>,
+    /// The number of hosts at which unused ones are looked for.
+    sweep_at: usize,
+}
+
+const FIRST_SWEEP: usize = 64;
+
+impl Hosts {
+    /// Limits as these settings say.
+    pub fn new(settings: &config::Fetch) -> Self {
+        Self {
+            all: Places::new(settings.concurrency),
+            per_host: settings.per_host,
+            spacing: settings.host_spacing,
+            known: Arc::new(Mutex::new(Known { hosts: HashMap::new(), sweep_at: FIRST_SWEEP })),
+        }
+    }
+
+    /// Waits until a request to `url` may start. Dropping the future gives up its place in line.
+    pub async fn enter(&self, url: &Url, standing: Standing) -> Permit {
+        let host = self.host(key(url));
+        let host_seat = host.places.sit(standing).await;
+        let all_seat = if self.spacing.is_zero() {
+            self.all.sit(standing).await
+        } else {
+            let mut next_start = host.next_start.lock().await;
+            sleep_until(*next_start).await;
+            let seat = self.all.sit(standing).await;
+            *next_start = Instant::now() + self.spacing;
+            seat
+        };
+        Permit { _host: host_seat, _all: all_seat, _used: host }
+    }
+
+    /// How many hosts are remembered.
+    pub fn remembered(&self) -> usize {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).hosts.len()
+    }
+
+    fn host(&self, key: String) -> Arc<Host> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.hosts.len() >= known.sweep_at {
+            known.hosts.retain(|_, host| in_use(host));
+            known.sweep_at = (2 * known.hosts.len()).max(FIRST_SWEEP);
+        }
+        let host = known.hosts.entry(key).or_insert_with(|| Arc::new(Host::new(self.per_host)));
+        Arc::clone(host)
+    }
+}
+
+impl Host {
+    fn new(places: usize) -> Self {
+        Self { places: Places::new(places), next_start: AsyncMutex::new(Instant::now()) }
+    }
+}
+
+/// Whether forgetting `host` would forget somebody's place or its spacing.
+fn in_use(host: &Arc<Host>) -> bool {
+    let waiting = |host: &Host| host.next_start.try_lock().map_or(true, |next| *next > Instant::now());
+    Arc::strong_count(host) > 1 || waiting(host)
+}
+
+/// A host and the port that its servers share: 80 and 443 are one host.
+fn key(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        None | Some(80 | 443) => host.to_owned(),
+        Some(port) => format!("{host}:{port}"),
+    }
+}
+
+/// So many places, of which failing feeds may hold half, but at least one.
+#[derive(Clone)]
+struct Places {
+    any: Arc<Semaphore>,
+    failing: Arc<Semaphore>,
+}
+
+struct Seat {
+    _any: Option<OwnedSemaphorePermit>,
+    _failing: Option<OwnedSemaphorePermit>,
+}
+
+impl Places {
+    fn new(places: usize) -> Self {
+        let places = places.clamp(1, Semaphore::MAX_PERMITS);
+        Self { any: Arc::new(Semaphore::new(places)), failing: Arc::new(Semaphore::new((places / 2).max(1))) }
+    }
+
+    async fn sit(&self, standing: Standing) -> Seat {
+        // The semaphores are never closed, so there is always a permit in the end.
+        let failing = match standing {
+            Standing::Good => None,
+            Standing::Failing => Arc::clone(&self.failing).acquire_owned().await.ok(),
+        };
+        Seat { _any: Arc::clone(&self.any).acquire_owned().await.ok(), _failing: failing }
+    }
+}
