@@ -142,12 +142,7 @@ pub enum Error {
 
 fn status_line(status: u16, retry_after: Option<Duration>) -> String {
     let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-    let mut line = format!("the server answered {status}");
-    if let Some(reason) = reason {
-        line.push_str(&format!(" {reason}"));
-    }
-    if let Some(wait) = retry_after {
-        line.push_str(&format!(" and asks to wait {}s", wait.as_secs()));
-    }
-    line
+    let reason = reason.map(|reason| format!(" {reason}")).unwrap_or_default();
+    let wait = retry_after.map(|wait| format!(" and asks to wait {}s", wait.as_secs())).unwrap_or_default();
+    format!("the server answered {status}{reason}{wait}")
 }

@@ -18,7 +18,7 @@ use super::answer::{self, Memory};
 use super::aside::Aside;
 use super::failure;
 use super::file;
-use super::guard::Guard;
+use super::guard::{Guard, Network};
 use super::redirect::Trail;
 use super::resolve::{Guarded, Lookup, SystemLookup};
 use super::{Answer, Error, Validators};
@@ -53,11 +53,13 @@ pub struct World {
     pub names: Arc<dyn Lookup>,
     /// Certificate authorities trusted beside the system's, in DER.
     pub authorities: Vec<Vec<u8>>,
+    /// Networks that may be reached although they are not public.
+    pub allow_networks: Vec<Network>,
 }
 
 impl Default for World {
     fn default() -> Self {
-        Self { names: Arc::new(SystemLookup::default()), authorities: Vec::new() }
+        Self { names: Arc::new(SystemLookup::default()), authorities: Vec::new(), allow_networks: Vec::new() }
     }
 }
 
@@ -70,9 +72,10 @@ impl Fetcher {
     /// A fetcher with these settings in this world.
     pub fn within(world: World, settings: &config::Fetch) -> Result<Self, Error> {
         crypto();
-        let guard = Guard::new(settings.allow_private);
+        let guard = Guard::new(settings.allow_private, world.allow_networks);
+        let names = Arc::new(Guarded { guard: guard.clone(), names: world.names });
         Ok(Self {
-            client: client(world, settings, guard)?,
+            client: client(settings, &names, &world.authorities)?,
             guard,
             deadline: settings.timeout,
             memory: Memory::new(settings.max_body),
@@ -156,12 +159,11 @@ fn set_validators(headers: &mut HeaderMap, validators: &Validators) {
     }
 }
 
-fn client(world: World, settings: &config::Fetch, guard: Guard) -> Result<Client, Error> {
+fn client(settings: &config::Fetch, names: &Arc<Guarded>, authorities: &[Vec<u8>]) -> Result<Client, Error> {
     let setup = |error: reqwest::Error| Error::Setup(failure::innermost(&error));
-    let authorities = world.authorities.iter().map(|der| Certificate::from_der(der));
+    let authorities = authorities.iter().map(|der| Certificate::from_der(der));
     let authorities = authorities.collect::<Result<Vec<_>, _>>().map_err(setup)?;
-    let names = Arc::new(Guarded { guard, names: world.names });
-    let builder = || builder(settings, Arc::clone(&names));
+    let builder = || builder(settings, Arc::clone(names));
     builder().tls_certs_merge(authorities.clone()).build().or_else(|error| {
         // A bare container has no authorities; its http feeds are to work all the same.
         let client = builder().tls_certs_only(authorities).build().map_err(|_| setup(error))?;

@@ -5,26 +5,39 @@
 //! reach a resolver and are judged in the URL, before the first request and on every redirect.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+use std::sync::Arc;
 
 use url::{Host, Url};
 
 use super::Error;
 
 /// Which addresses may be reached.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Default)]
 pub struct Guard {
     allow_private: bool,
+    allowed: Arc<[Network]>,
+}
+
+/// A network that is allowed although it is not public, such as `10.0.0.0/8`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    length: u32,
 }
 
 impl Guard {
-    /// Admits public addresses, and with `allow_private` every address.
-    pub fn new(allow_private: bool) -> Self {
-        Self { allow_private }
+    /// Admits public addresses and those of `allowed`; with `allow_private` every address.
+    pub fn new(allow_private: bool, allowed: Vec<Network>) -> Self {
+        Self { allow_private, allowed: allowed.into() }
     }
 
     /// Whether `address` may be reached; the error says what it is instead of public.
     pub fn admit(&self, address: IpAddr) -> Result<(), &'static str> {
-        if self.allow_private { Ok(()) } else { judge(address) }
+        if self.allow_private || self.allowed.iter().any(|network| network.holds(address)) {
+            return Ok(());
+        }
+        judge(address)
     }
 
     /// Whether `url` may be asked: its scheme, and its host where that is an address already.
@@ -42,6 +55,30 @@ impl Guard {
     }
 }
 
+impl Network {
+    fn holds(&self, address: IpAddr) -> bool {
+        match (self.address, address) {
+            (IpAddr::V4(network), IpAddr::V4(address)) => same_prefix_v4(network, address, self.length),
+            (IpAddr::V6(network), IpAddr::V6(address)) => same_prefix_v6(network, address, self.length),
+            _ => false,
+        }
+    }
+}
+
+/// `ADDRESS/LENGTH`, or an address alone.
+impl FromStr for Network {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (address, length) = text.split_once('/').unwrap_or((text, ""));
+        let address: IpAddr = address.parse().map_err(|_| "not an address such as 10.0.0.0/8")?;
+        let width = if address.is_ipv4() { 32 } else { 128 };
+        let length = if length.is_empty() { Some(width) } else { length.parse().ok() };
+        let length = length.filter(|length| *length <= width).ok_or("not a prefix length such as /8")?;
+        Ok(Self { address, length })
+    }
+}
+
 /// Says of any address whether it is public; the error says what it is instead.
 ///
 /// An IPv6 address that carries an IPv4 address is judged by that one.
@@ -53,25 +90,26 @@ pub fn judge(address: IpAddr) -> Result<(), &'static str> {
 }
 
 fn judge_v4(address: Ipv4Addr) -> Result<(), &'static str> {
-    let bits = u128::from(address.to_bits());
-    V4.iter()
-        .find(|(network, length, _)| same_prefix(bits, u128::from(network.to_bits()), 32, *length))
-        .map_or(Ok(()), |(_, _, what)| Err(*what))
+    let row = V4.iter().find(|(network, length, _)| same_prefix_v4(*network, address, *length));
+    row.map_or(Ok(()), |(_, _, what)| Err(what))
 }
 
 fn judge_v6(address: Ipv6Addr) -> Result<(), &'static str> {
-    let bits = address.to_bits();
-    let row = V6.iter().find(|(network, length, _)| same_prefix(bits, network.to_bits(), 128, *length));
-    match row {
-        Some((_, _, Verdict::Forbidden(what))) => Err(what),
-        Some((_, _, Verdict::Carries(shift))) => judge_v4(Ipv4Addr::from_bits((bits >> shift) as u32)),
-        Some((_, _, Verdict::Public)) => Ok(()),
+    let row = V6.iter().find(|(network, length, _)| same_prefix_v6(*network, address, *length));
+    match row.map(|(_, _, verdict)| verdict) {
+        Some(Forbidden(what)) => Err(what),
+        Some(Carries(shift)) => judge_v4(Ipv4Addr::from_bits((address.to_bits() >> shift) as u32)),
+        Some(Public) => Ok(()),
         None => Err("not a global unicast address (RFC 4291)"),
     }
 }
 
-fn same_prefix(a: u128, b: u128, width: u32, length: u32) -> bool {
-    length == 0 || (a ^ b) >> (width - length) == 0
+fn same_prefix_v4(a: Ipv4Addr, b: Ipv4Addr, length: u32) -> bool {
+    (a.to_bits() ^ b.to_bits()).checked_shr(32 - length).unwrap_or(0) == 0
+}
+
+fn same_prefix_v6(a: Ipv6Addr, b: Ipv6Addr, length: u32) -> bool {
+    (a.to_bits() ^ b.to_bits()).checked_shr(128 - length).unwrap_or(0) == 0
 }
 
 /// Each network with its prefix length and what it is for; the first that holds decides.

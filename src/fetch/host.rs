@@ -76,7 +76,10 @@ impl Hosts {
             self.all.sit(standing).await
         } else {
             let mut next_start = host.next_start.lock().await;
-            sleep_until(*next_start).await;
+            // The timer rounds up, also what is past.
+            if *next_start > Instant::now() {
+                sleep_until(*next_start).await;
+            }
             let seat = self.all.sit(standing).await;
             *next_start = Instant::now() + self.spacing;
             seat

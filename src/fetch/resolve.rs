@@ -52,16 +52,16 @@ pub(super) struct Guarded {
 
 impl Resolve for Guarded {
     fn resolve(&self, name: Name) -> Resolving {
-        let (guard, found) = (self.guard, self.names.lookup(name.as_str()));
+        let (guard, found) = (self.guard.clone(), self.names.lookup(name.as_str()));
         Box::pin(async move {
             let addresses = found.await.map_err(|error| Error::Dns(unresolved(name.as_str(), &error)))?;
-            let admitted = admitted(guard, name.as_str(), &addresses)?;
+            let admitted = admitted(&guard, name.as_str(), &addresses)?;
             Ok(Box::new(admitted.into_iter()) as Addrs)
         })
     }
 }
 
-fn admitted(guard: Guard, name: &str, addresses: &[IpAddr]) -> Result<Vec<SocketAddr>, Error> {
+fn admitted(guard: &Guard, name: &str, addresses: &[IpAddr]) -> Result<Vec<SocketAddr>, Error> {
     let mut refused = None;
     let mut admitted = Vec::new();
     for &address in addresses {

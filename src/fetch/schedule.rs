@@ -12,15 +12,15 @@ use crate::clock;
 use crate::config;
 
 /// A server may ask to be left alone for so long; longer wishes are cut.
-pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+pub const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(24);
 /// Where the doubling of a backoff ends, unless the feed's own interval is longer.
-pub const LONGEST_BACKOFF: Duration = Duration::from_secs(6 * 60 * 60);
+pub const LONGEST_BACKOFF: Duration = Duration::from_hours(6);
 /// Added to a Retry-After: our time is cut to milliseconds, and early by one is early.
 const GRACE: Duration = Duration::from_millis(50);
 /// Between two overdue feeds of a start, on average.
 const OVERDUE_SPACING: Duration = Duration::from_millis(10);
 /// All overdue feeds of a start are asked within this.
-const OVERDUE_WITHIN: Duration = Duration::from_secs(60);
+const OVERDUE_WITHIN: Duration = Duration::from_mins(1);
 
 /// How often a feed is asked while all is well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl Plan {
     /// Until when not even `--once` may ask, if that is still to come. A hold farther away than
     /// any failure could have set was stored under a wrong clock and does not count.
     pub fn held(&self, pace: Pace, now: Timestamp) -> Option<Timestamp> {
-        let longest = LONGEST_RETRY_AFTER.max(scaled(ceiling(pace), 1.0 + SPREAD)) + GRACE;
+        let longest = LONGEST_RETRY_AFTER.max(scaled(ceiling(pace), 1.0 + SPREAD)).saturating_add(GRACE);
         self.hold_until.filter(|until| *until > now && *until <= clock::after(now, longest))
     }
 }
