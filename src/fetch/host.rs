@@ -24,6 +24,13 @@ pub enum Standing {
     Failing,
 }
 
+impl Standing {
+    /// The standing of a feed with so many failures in a row.
+    pub fn of(failures: u32) -> Self {
+        if failures == 0 { Self::Good } else { Self::Failing }
+    }
+}
+
 /// All hosts. Clones share them.
 #[derive(Clone)]
 pub struct Hosts {
@@ -36,10 +43,10 @@ pub struct Hosts {
 /// The right to one request; dropping it makes room for the next.
 #[must_use = "the place is free again when this is dropped"]
 pub struct Permit {
-    _host: Seat,
-    _all: Seat,
-    /// Lets the table forget hosts that nobody uses.
-    _used: Arc<Host>,
+    _lanes: [Place; 2],
+    _seats: [Place; 2],
+    /// While it is held, the host is not forgotten.
+    _host: Arc<Host>,
 }
 
 struct Host {
@@ -71,20 +78,21 @@ impl Hosts {
     /// Waits until a request to `url` may start. Dropping the future gives up its place in line.
     pub async fn enter(&self, url: &Url, standing: Standing) -> Permit {
         let host = self.host(key(url));
-        let host_seat = host.places.sit(standing).await;
-        let all_seat = if self.spacing.is_zero() {
-            self.all.sit(standing).await
+        let lanes = [host.places.lane(standing).await, self.all.lane(standing).await];
+        let seat = host.places.seat().await;
+        let of_all = if self.spacing.is_zero() {
+            self.all.seat().await
         } else {
             let mut next_start = host.next_start.lock().await;
             // The timer rounds up, also what is past.
             if *next_start > Instant::now() {
                 sleep_until(*next_start).await;
             }
-            let seat = self.all.sit(standing).await;
+            let of_all = self.all.seat().await;
             *next_start = Instant::now() + self.spacing;
-            seat
+            of_all
         };
-        Permit { _host: host_seat, _all: all_seat, _used: host }
+        Permit { _lanes: lanes, _seats: [seat, of_all], _host: host }
     }
 
     /// How many hosts are remembered.
@@ -131,10 +139,8 @@ struct Places {
     failing: Arc<Semaphore>,
 }
 
-struct Seat {
-    _any: Option<OwnedSemaphorePermit>,
-    _failing: Option<OwnedSemaphorePermit>,
-}
+/// `None` only where none is needed: the semaphores are never closed.
+type Place = Option<OwnedSemaphorePermit>;
 
 impl Places {
     fn new(places: usize) -> Self {
@@ -142,12 +148,14 @@ impl Places {
         Self { any: Arc::new(Semaphore::new(places)), failing: Arc::new(Semaphore::new((places / 2).max(1))) }
     }
 
-    async fn sit(&self, standing: Standing) -> Seat {
-        // The semaphores are never closed, so there is always a permit in the end.
-        let failing = match standing {
+    async fn seat(&self) -> Place {
+        Arc::clone(&self.any).acquire_owned().await.ok()
+    }
+
+    async fn lane(&self, standing: Standing) -> Place {
+        match standing {
             Standing::Good => None,
             Standing::Failing => Arc::clone(&self.failing).acquire_owned().await.ok(),
-        };
-        Seat { _any: Arc::clone(&self.any).acquire_owned().await.ok(), _failing: failing }
+        }
     }
 }

@@ -13,37 +13,44 @@ use crate::support::http::{Reply, Server};
 
 const XML: &str = "<rss version=\"2.0\"><channel><title>خبر</title></channel></rss>";
 
-/// What a reply must come to: a word of the error's `Debug` and one of its `Display`.
-async fn check(name: &str, reply: Reply, kind: &str, line: &str) {
+/// A reply's name, the reply, and what it must come to: how the error's `Debug` begins, and words of its line.
+type Case<'a> = (&'a str, Reply, &'a str, &'a str);
+
+async fn check<const N: usize>(cases: [Case<'_>; N]) {
     let server = Server::start();
-    server.route("/a.xml", reply);
     let settings = config::Fetch { timeout: Duration::from_millis(300), max_body: 100_000, ..settings() };
-    let started = Instant::now();
-    let url = server.url("/a.xml?key=SECRET");
-    let feed = with_secrets(&url, &[("X-Key", "SECRET")], Some(("SECRET", "SECRET")));
     let fetcher = Fetcher::new(&settings).expect("a client");
-    let error = fetcher.fetch(&feed, None, &Validators::default()).await.expect_err(name);
-    assert!(started.elapsed() < Duration::from_secs(5), "{name} took {:?}", started.elapsed());
-    let (debug, display) = (format!("{error:?}"), error.to_string());
-    assert!(debug.starts_with(kind), "{name}: {debug}");
-    assert!(display.contains(line), "{name}: {display}");
-    assert!(!display.contains("SECRET") && !display.contains('\n'), "{name}: {display}");
-    // The server is asked once: nothing below us tries again.
-    assert!(server.asked("/a.xml?key=SECRET").len() <= 1, "{name}");
+    let target = "/a.xml?key=SECRET";
+    let feed = with_secrets(&server.url(target), &[("X-Key", "SECRET")], Some(("SECRET", "SECRET")));
+    for (turn, (name, reply, kind, line)) in cases.into_iter().enumerate() {
+        server.route("/a.xml", reply);
+        let started = Instant::now();
+        let error = fetcher.fetch(&feed, None, &Validators::default()).await.expect_err(name);
+        assert!(started.elapsed() < Duration::from_secs(5), "{name} took {:?}", started.elapsed());
+        let (debug, display) = (format!("{error:?}"), error.to_string());
+        assert!(debug.starts_with(kind), "{name}: {debug}");
+        assert!(display.contains(line), "{name}: {display}");
+        assert!(!display.contains("SECRET") && !display.contains('\n'), "{name}: {display}");
+        assert_eq!(server.asked(target).len(), turn + 1, "{name}: nothing below us tries again");
+    }
 }
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_no_document() {
     let gzip = Reply::ok(XML.repeat(50)).gzip();
-    check("short", Reply::ok(XML).short_by(1), "Broken", "end of file").await;
-    check("reset", Reply::ok(XML).reset_after(20), "Broken", "").await;
-    check("bad chunk", Reply::ok(XML).bad_chunk(), "Broken", "chunk size").await;
-    check("short gzip", gzip.short_by(8), "Broken", "").await;
-    check("bad gzip", Reply::ok(XML).header("Content-Encoding", "gzip"), "Broken", "gzip").await;
-    check("bad deflate", Reply::ok(XML).header("Content-Encoding", "deflate"), "Broken", "").await;
-    check("bad brotli", Reply::ok(XML).header("Content-Encoding", "br"), "Broken", "").await;
-    check("unasked coding", Reply::ok(XML).header("Content-Encoding", "zstd"), "Broken", "zstd").await;
-    check("two codings", Reply::ok(XML).header("Content-Encoding", "gzip, br"), "Broken", "gzip").await;
+    let coded = |coding| Reply::ok(XML).header("Content-Encoding", coding);
+    check([
+        ("short", Reply::ok(XML).short_by(1), "Broken", "end of file"),
+        ("reset", Reply::ok(XML).reset_after(20), "Broken", ""),
+        ("bad chunk", Reply::ok(XML).bad_chunk(), "Broken", "chunk size"),
+        ("short gzip", gzip.short_by(8), "Broken", ""),
+        ("bad gzip", coded("gzip"), "Broken", "gzip"),
+        ("bad deflate", coded("deflate"), "Broken", ""),
+        ("bad brotli", coded("br"), "Broken", ""),
+        ("unasked coding", coded("zstd"), "Broken", "zstd"),
+        ("two codings", coded("gzip, br"), "Broken", "gzip"),
+    ])
+    .await;
 }
 
 #[tokio::test]
@@ -64,28 +71,34 @@ async fn a_gzip_stream_without_its_end_is_no_document() {
 
 #[tokio::test]
 async fn what_is_not_http_is_refused() {
-    check("0.9", Reply::raw(XML), "Broken", "invalid HTTP").await;
-    check("garbage", Reply::raw([0xff; 300]), "Broken", "invalid HTTP").await;
-    check("empty", Reply::raw(""), "Broken", "closed").await;
-    check("half a head", Reply::raw("HTTP/1.1 200 OK\r\nContent-Le"), "Broken", "").await;
-    check("huge headers", Reply::ok(XML).header("X", "x".repeat(1 << 20)), "Broken", "too large").await;
     let many = (0..500).fold(Reply::ok(XML), |reply, n| reply.header(&format!("X-{n}"), "x"));
-    check("many headers", many, "Broken", "too large").await;
     let lying = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\nhello";
-    check("two lengths", Reply::raw(lying), "Broken", "").await;
-    check("unasked 304", Reply::status(304), "Broken", "304").await;
+    check([
+        ("0.9", Reply::raw(XML), "Broken", "invalid HTTP"),
+        ("garbage", Reply::raw([0xff; 300]), "Broken", "invalid HTTP"),
+        ("empty", Reply::raw(""), "Broken", "closed"),
+        ("half a head", Reply::raw("HTTP/1.1 200 OK\r\nContent-Le"), "Broken", ""),
+        ("huge headers", Reply::ok(XML).header("X", "x".repeat(1 << 20)), "Broken", "too large"),
+        ("many headers", many, "Broken", "too large"),
+        ("two lengths", Reply::raw(lying), "Broken", ""),
+        ("unasked 304", Reply::status(304), "Broken", "304"),
+    ])
+    .await;
 }
 
 #[tokio::test]
 async fn what_is_over_the_cap_is_cut() {
     let zeros = vec![0; 16 << 20];
-    check("large", Reply::ok(vec![b'x'; 100_001]), "TooLarge", "max_body").await;
-    check("large, chunked", Reply::ok(vec![b'x'; 100_001]).chunked(), "TooLarge", "100000").await;
-    check("endless", Reply::endless("x".repeat(1000)), "TooLarge", "max_body").await;
-    check("gzip bomb", Reply::ok(zeros.clone()).gzip(), "TooLarge", "max_body").await;
-    check("deflate bomb", Reply::ok(zeros).deflate().chunked(), "TooLarge", "max_body").await;
     let lying = "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nhello";
-    check("claims too much", Reply::raw(lying), "", "").await;
+    check([
+        ("large", Reply::ok(vec![b'x'; 100_001]), "TooLarge", "max_body"),
+        ("large, chunked", Reply::ok(vec![b'x'; 100_001]).chunked(), "TooLarge", "100000"),
+        ("endless", Reply::endless("x".repeat(1000)), "TooLarge", "max_body"),
+        ("gzip bomb", Reply::ok(zeros.clone()).gzip(), "TooLarge", "max_body"),
+        ("deflate bomb", Reply::ok(zeros).deflate().chunked(), "TooLarge", "max_body"),
+        ("claims too much", Reply::raw(lying), "", ""),
+    ])
+    .await;
 }
 
 #[tokio::test]
@@ -103,23 +116,29 @@ async fn what_is_just_under_the_cap_is_whole() {
 #[tokio::test]
 async fn slowness_ends_at_the_deadline() {
     let tick = Duration::from_millis(50);
-    check("silence", Reply::silence(), "Timeout", "no whole answer within 300ms").await;
-    check("drip", Reply::ok(XML).drip(tick), "Timeout", "300ms").await;
-    check("slow head", Reply::ok(XML).slow_head(tick), "Timeout", "300ms").await;
-    let raw = Reply::raw("HTTP/1.1 301 Moved\r\nLocation: /b.xml\r\n\r\n").slow_head(tick);
-    check("slow redirect", raw, "Timeout", "").await;
+    let redirect = Reply::redirect(301, "/b.xml").slow_head(tick);
+    check([
+        ("silence", Reply::silence(), "Timeout", "no whole answer within 300ms"),
+        ("drip", Reply::ok(XML).drip(tick), "Timeout", "300ms"),
+        ("slow head", Reply::ok(XML).slow_head(tick), "Timeout", "300ms"),
+        ("slow redirect", redirect, "Timeout", ""),
+    ])
+    .await;
 }
 
 #[tokio::test]
 async fn statuses_are_told_apart() {
-    check("410", Reply::status(410), "Gone", "gone for good").await;
-    check("404", Reply::status(404), "Status { status: 404", "the server answered 404 Not Found").await;
-    check("403", Reply::status(403), "Status { status: 403", "403 Forbidden").await;
-    check("500", Reply::status(500), "Status { status: 500", "500 Internal Server Error").await;
-    check("206", Reply::status(206), "Status { status: 206", "206").await;
-    check("300", Reply::redirect(300, "/b"), "Status { status: 300", "300").await;
-    check("301 to nowhere", Reply::status(301), "Status { status: 301", "301").await;
-    check("799", Reply::status(799), "Status { status: 799", "799").await;
+    check([
+        ("410", Reply::status(410), "Gone", "gone for good"),
+        ("404", Reply::status(404), "Status { status: 404", "the server answered 404 Not Found"),
+        ("403", Reply::status(403), "Status { status: 403", "403 Forbidden"),
+        ("500", Reply::status(500), "Status { status: 500", "500 Internal Server Error"),
+        ("206", Reply::status(206), "Status { status: 206", "206"),
+        ("300", Reply::redirect(300, "/b"), "Status { status: 300", "300"),
+        ("301 to nowhere", Reply::status(301), "Status { status: 301", "301"),
+        ("799", Reply::status(799), "Status { status: 799", "799"),
+    ])
+    .await;
 }
 
 /// What a Retry-After comes to, in seconds.

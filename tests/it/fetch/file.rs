@@ -51,8 +51,9 @@ async fn what_is_no_file_is_said_and_does_not_block() {
         (path("loop"), "too many"),
         ("/dev/zero".into(), "it is a device"),
     ];
+    let fetcher = fetcher();
     for (path, reason) in cases {
-        let answer = fetcher().fetch(&local(&path), None, &Validators::default()).await;
+        let answer = fetcher.fetch(&local(&path), None, &Validators::default()).await;
         let Err(Error::File(line)) = answer else { panic!("{}: {answer:?}", path.display()) };
         assert!(line.starts_with(&format!("{}: ", path.display())) && line.contains(reason), "{line}");
     }

@@ -89,6 +89,7 @@ fn failing_feeds_leave_room_for_good_ones() {
     assert!(at_once(&hosts, "http://b.example/", Standing::Failing).is_none());
     assert!(enter(&hosts, "http://b.example/").is_some());
     drop(failing);
+    assert_eq!([0, 1, 7].map(Standing::of), [Standing::Good, Standing::Failing, Standing::Failing]);
     // A single place serves both.
     let hosts = self::hosts(1, 1);
     assert!(at_once(&hosts, "http://a.example/", Standing::Failing).is_some());

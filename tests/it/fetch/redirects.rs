@@ -36,13 +36,14 @@ async fn only_a_wholly_permanent_chain_is_remembered() {
         (&[302, 301], false),
         (&[301; 10], true),
     ];
+    let fetcher = fetcher();
     for (statuses, remembered) in cases {
         let (server, end) = chain(statuses);
-        let found = document(get(&fetcher(), &server.url("/0")).await);
+        let found = document(get(&fetcher, &server.url("/0")).await);
         assert_eq!(&found.body[..], XML.as_bytes());
         assert_eq!(found.url.map(String::from), Some(end.clone()), "{statuses:?}");
         assert_eq!(found.moved_to.map(String::from), remembered.then_some(end), "{statuses:?}");
-        let again = fetcher().fetch(&web(&server.url("/0")), None, &found.validators).await;
+        let again = fetcher.fetch(&web(&server.url("/0")), None, &found.validators).await;
         assert_eq!(not_modified(again).is_some(), remembered, "{statuses:?}");
     }
 }
@@ -58,15 +59,16 @@ async fn a_remembered_address_is_asked_instead() {
 
 #[tokio::test]
 async fn redirects_without_end_are_given_up() {
+    let fetcher = fetcher();
     let (server, _) = chain(&[302; 11]);
-    let error = get(&fetcher(), &server.url("/0")).await.unwrap_err();
+    let error = get(&fetcher, &server.url("/0")).await.unwrap_err();
     assert_eq!(error, Error::Redirects("there are more than 10".into()));
     assert_eq!(server.most_at_once(), 1);
     for (from, to) in [("/self", "/self"), ("/a", "/b"), ("/b", "/a#part")] {
         server.route(from, Reply::redirect(301, to));
     }
     for start in ["/self", "/a"] {
-        let error = get(&fetcher(), &server.url(start)).await.unwrap_err();
+        let error = get(&fetcher, &server.url(start)).await.unwrap_err();
         assert_eq!(error, Error::Redirects("they run in a circle at 127.0.0.1".into()));
         assert!(server.asked(start).len() <= 1, "{start}");
     }
@@ -74,6 +76,7 @@ async fn redirects_without_end_are_given_up() {
 
 #[tokio::test]
 async fn a_location_is_read_as_browsers_read_it() {
+    let fetcher = fetcher();
     let server = Server::start();
     server.feed("/dir/b.xml", XML);
     server.feed("/%D8%B1%D8%A7%D8%B5%D8%AF.xml", XML);
@@ -91,13 +94,14 @@ async fn a_location_is_read_as_browsers_read_it() {
     ];
     for (location, path) in cases {
         server.route("/dir/a.xml", Reply::redirect(301, &location));
-        let found = document(get(&fetcher(), &server.url("/dir/a.xml#frag")).await);
+        let found = document(get(&fetcher, &server.url("/dir/a.xml#frag")).await);
         assert_eq!(found.moved_to.unwrap().as_str(), server.url(path), "{location:?}");
     }
 }
 
 #[tokio::test]
 async fn a_location_that_leads_out_of_the_web_is_refused() {
+    let fetcher = fetcher();
     let server = Server::start();
     let cases = [
         ("file:///etc/passwd", "file: is neither http nor https"),
@@ -112,12 +116,12 @@ async fn a_location_that_leads_out_of_the_web_is_refused() {
     ];
     for (location, line) in cases {
         server.route("/a.xml", Reply::redirect(302, location));
-        let error = get(&fetcher(), &server.url("/a.xml")).await.unwrap_err();
+        let error = get(&fetcher, &server.url("/a.xml")).await.unwrap_err();
         assert!(matches!(error, Error::Refused(_) | Error::Redirects(_)), "{location}: {error:?}");
         assert!(error.to_string().contains(line), "{location}: {error}");
     }
     server.route("/a.xml", Reply::redirect(301, format!("/{}", "x".repeat(10_000))));
-    let error = get(&fetcher(), &server.url("/a.xml")).await.unwrap_err();
+    let error = get(&fetcher, &server.url("/a.xml")).await.unwrap_err();
     assert!(matches!(error, Error::Redirects(_)), "{error}");
 }
 
