@@ -1,6 +1,8 @@
 //! Fetching 10,000 feeds of 8.5 KB from a server on loopback: CPU seconds per 1,000, beside
 //! reqwest alone. The server is a process of its own, so that only the client's time counts.
 
+#![allow(clippy::expect_used, clippy::print_stdout, clippy::cast_precision_loss)] // it measures, and prints
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
@@ -103,7 +105,7 @@ where
         length += worker.await.expect("a worker ends");
     }
     assert!(length == 0 || length == FEEDS * BODY, "{length}");
-    let (cpu, wall) = (self::cpu() - cpu, wall.elapsed());
+    let (cpu, wall) = (self::cpu().saturating_sub(cpu), wall.elapsed());
     let per_thousand = cpu.as_secs_f64() * 1000.0 / FEEDS as f64;
     println!(
         "{round} {who:8} all {what}: {per_thousand:.4} s CPU per 1,000, {:.2} s in all",

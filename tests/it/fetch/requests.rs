@@ -18,7 +18,9 @@ async fn a_request_says_who_asks_and_nothing_more() {
     for _ in 0..2 {
         document(get(&fetcher(), &server.url("/a.xml")).await);
     }
-    for request in server.wait_for("/a.xml", 2) {
+    let asked = server.wait_for("/a.xml", 2);
+    assert!(asked[0].at <= asked[1].at);
+    for request in asked {
         assert_eq!(request.header("user-agent"), Some("rasid-test/1 (+https://example.org)".as_bytes()));
         let accept = String::from_utf8_lossy(request.header("accept").unwrap()).into_owned();
         assert!(accept.contains("application/rss+xml") && accept.contains("*/*"), "{accept}");

@@ -253,7 +253,7 @@ impl Reply {
                     stream.write_all(b"\r\n")?;
                 }
             }
-            Manner::Silence => while !stop.wait(Duration::from_secs(60)) {},
+            Manner::Silence => while !stop.wait(Duration::from_mins(1)) {},
             _ => stream.write_all(&self.body)?,
         }
         stream.flush()?;

@@ -30,7 +30,7 @@ impl Authority {
 
     /// A certificate for this name or address, good today.
     pub fn sign(&self, name: &str) -> Certificate {
-        self.sign_with(CertificateParams::new([name.to_owned()]).expect("a name"))
+        self.sign_with(&CertificateParams::new([name.to_owned()]).expect("a name"))
     }
 
     /// One that ended long ago.
@@ -38,10 +38,10 @@ impl Authority {
         let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
         params.not_before = date_time_ymd(2001, 1, 1);
         params.not_after = date_time_ymd(2002, 1, 1);
-        self.sign_with(params)
+        self.sign_with(&params)
     }
 
-    fn sign_with(&self, params: CertificateParams) -> Certificate {
+    fn sign_with(&self, params: &CertificateParams) -> Certificate {
         let key = key();
         let signed = params.signed_by(&key, &self.0).expect("the authority signs");
         Certificate { chain: vec![signed.der().clone()], key: key.serialize_der() }
