@@ -102,9 +102,9 @@ impl Plan {
 
     /// When a feed with this stored plan is asked after a start; `None` for never.
     ///
-    /// A plan that is still ahead is kept. What is overdue is spread over `overdue`
-    /// (see [`overdue_within`]). A time that no poll could have set under today's settings, because the clock was
-    /// wrong or the pace has changed, gives way to some time within one interval.
+    /// A plan that is still ahead is kept. What is overdue is spread over `overdue` (see
+    /// [`overdue_within`]). A time that no poll could have set under today's settings, because the
+    /// clock was wrong or the pace has changed, gives way to some time within one interval.
     pub fn resume(&self, pace: Pace, now: Timestamp, overdue: Duration, seed: u64) -> Option<Timestamp> {
         if self.gone {
             return None;
@@ -112,7 +112,7 @@ impl Plan {
         if let Some(until) = self.held(pace, now) {
             return Some(until);
         }
-        let farthest = clock::after(now, longest_around(pace));
+        let farthest = clock::after(now, latest(pace));
         Some(if self.next_poll <= now {
             clock::after(now, scaled(overdue, unit(seed)))
         } else if self.next_poll > farthest {
@@ -146,13 +146,17 @@ pub fn seed(feed: &str, now: Timestamp) -> u64 {
 /// How far jitter goes: a tenth.
 const SPREAD: f64 = 0.1;
 
-/// The interval with jitter to both sides, so that it holds on average, but not under the floor.
+/// The interval with jitter to both sides, so that it holds on average; at the floor to one side.
 fn around(pace: Pace, seed: u64) -> Duration {
-    scaled(pace.interval, 1.0 + SPREAD * (unit(seed) - 0.5)).max(pace.floor)
+    soonest(pace).saturating_add(scaled(pace.interval, SPREAD * unit(seed)))
 }
 
-fn longest_around(pace: Pace) -> Duration {
-    scaled(pace.interval, 1.0 + SPREAD / 2.0)
+fn soonest(pace: Pace) -> Duration {
+    scaled(pace.interval, 1.0 - SPREAD / 2.0).max(pace.floor)
+}
+
+fn latest(pace: Pace) -> Duration {
+    soonest(pace).saturating_add(scaled(pace.interval, SPREAD))
 }
 
 /// `wait` with jitter that only lengthens.

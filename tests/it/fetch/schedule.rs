@@ -131,6 +131,9 @@ proptest! {
         let wait = wait(&Plan::after(Outcome::Success, 0, pace, now(), seed));
         prop_assert!(wait >= pace.floor);
         prop_assert!(wait >= pace.interval * 9 / 10 && wait <= pace.interval * 11 / 10);
+        // A restart keeps it.
+        let plan = Plan::after(Outcome::Success, 0, pace, now(), seed);
+        prop_assert_eq!(plan.resume(pace, now(), MINUTE, !seed), Some(plan.next_poll));
     }
 
     #[test]
