@@ -1,8 +1,12 @@
 //! What is kept: the words of the daemon in, durable facts out.
 //!
 //! [`Store`] speaks of polls, held alerts and messages, never of SQL. Every method that changes
-//! something returns after it is on disk. One transaction holds all of a poll: its entries, their
-//! matches, the alerts they cause and the feed's new state, or none of it.
+//! something returns after it is on disk, and is carried out also where its future is dropped. One
+//! transaction holds all of a poll: its entries, their matches, the alerts they cause and the feed's
+//! new state, or none of it.
+//!
+//! An alert is *held* until a message tells it or its end is recorded; a message is *open* until an
+//! attempt ends as sent or failed. Nothing leaves either state in any other way.
 
 use std::future::Future;
 
@@ -21,6 +25,9 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn feeds(&self) -> impl Future<Output = Result<Vec<FeedState>>> + Send;
 
     /// The stored entries of a feed that share a guid or a link with one of `facets`.
+    ///
+    /// A guid or link that very many stored entries share (a feed without links) is answered with
+    /// some of them; those that agree in one more facet still come first.
     fn known(&self, feed: &str, facets: &[Facets]) -> impl Future<Output = Result<Vec<Facets>>> + Send;
 
     /// Keeps all that a poll brought, together or not at all. An entry that is stored already
@@ -34,20 +41,32 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Who has alerts that no message holds yet.
     fn held(&self) -> impl Future<Output = Result<Vec<Held>>> + Send;
 
-    /// Those alerts of one subscriber, a row an entry, oldest first.
-    fn held_for(&self, subscriber: &str) -> impl Future<Output = Result<Vec<HeldEntry>>> + Send;
+    /// Those alerts of one subscriber: the oldest `limit` entries, each with all of its rules.
+    fn held_for(&self, subscriber: &str, limit: usize)
+    -> impl Future<Output = Result<Vec<HeldEntry>>> + Send;
 
     /// Fixes a message's bytes and marks the alerts of its entries as told, together. Refused
-    /// (`Ok(false)`) where one of them is told already.
+    /// (`Ok(false)`, nothing kept) where one of them is not held any more.
     fn enqueue(&self, message: NewMessage) -> impl Future<Output = Result<bool>> + Send;
 
-    /// Messages that may be attempted at `now`, oldest first.
-    fn due(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<Vec<Message>>> + Send;
+    /// Open messages that may be attempted at `now`, oldest first, apart from `except`: those that
+    /// are under way, or whose end could not be recorded yet.
+    ///
+    /// A message that was deferred under a clock that has since been set back is due.
+    fn due(
+        &self,
+        now: Timestamp,
+        except: &[i64],
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Message>>> + Send;
 
-    /// When the earliest deferred message may be attempted.
-    fn next_attempt(&self) -> impl Future<Output = Result<Option<Timestamp>>> + Send;
+    /// When the first of the messages that are not due at `now` will be.
+    fn next_attempt(&self, now: Timestamp) -> impl Future<Output = Result<Option<Timestamp>>> + Send;
 
-    /// Records how attempts ended.
+    /// Records how attempts ended. A message that has ended stays as it ended.
+    ///
+    /// Where this fails after a relay's 250, ask again until it succeeds, and keep the message out
+    /// of [`Store::due`] until then: sending it twice is worse than waiting.
     fn record(&self, attempts: Vec<Attempt>) -> impl Future<Output = Result<()>> + Send;
 
     /// When each subscriber's latest message was fixed.
@@ -55,6 +74,9 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// Ends alerts that nobody will be told of, with the reason.
     fn end_held(&self, subscriber: &str, reason: &str) -> impl Future<Output = Result<usize>> + Send;
+
+    /// How much waits.
+    fn backlog(&self) -> impl Future<Output = Result<Backlog>> + Send;
 
     /// Proves that the database answers.
     fn ping(&self) -> impl Future<Output = Result<()>> + Send;
@@ -69,8 +91,10 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why a store could not do it. `Display` is one line for the administrator.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The disk or the quota is full; nothing was kept, trying again later may work.
-    #[error("{path}: the disk is full; free some space and rasid goes on by itself")]
+    /// The disk, a quota or a limit on file sizes is full; nothing was kept, trying again later may work.
+    #[error(
+        "{path}: no room to write (disk, quota or file-size limit); free some space and rasid goes on by itself"
+    )]
     Full {
         /// The database.
         path: String,
@@ -83,7 +107,7 @@ pub enum Error {
         /// What SQLite says.
         message: String,
     },
-    /// The store has been closed.
+    /// The store has been closed, or its thread has died; it does not come back by itself.
     #[error("the store is closed")]
     Closed,
 }
@@ -162,6 +186,42 @@ pub struct Span {
     pub end: u32,
     /// As the rule wrote it.
     pub term: String,
+}
+
+/// An entry for which a rule held, for those who read the archive.
+#[derive(Debug, Clone)]
+pub struct Matched {
+    /// The store's own number; later entries have higher ones.
+    pub id: i64,
+    /// The feed's id.
+    pub feed: String,
+    /// The feed's address (or path), as in the config.
+    pub source: String,
+    /// The title that the feed gives itself.
+    pub feed_title: Option<String>,
+    /// Its names within the feed.
+    pub facets: Facets,
+    /// Of the entry.
+    pub title: String,
+    /// Of the entry.
+    pub url: Option<String>,
+    /// Plain text of the entry.
+    pub text: String,
+    /// As the feed says.
+    pub published: Option<Timestamp>,
+    /// When rasid had it.
+    pub fetched: Timestamp,
+}
+
+/// How much waits, for a status line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Backlog {
+    /// Alerts that no message holds yet.
+    pub held: usize,
+    /// Messages that were never attempted.
+    pub due: usize,
+    /// Messages that were attempted and wait.
+    pub deferred: usize,
 }
 
 /// How many rows a poll really added.

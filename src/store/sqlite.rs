@@ -1,1 +1,195 @@
-//! To be written.
+//! The store in one SQLite file: one [writer], a few [readers](reader) beside it, all on threads of
+//! their own. Async callers hand over closures and wait; none of them touches a file.
+//!
+//! The SQL stands in [`polls`], [`outbox`] and [`archive`], the tables in `migrations/`.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use rusqlite::ffi::{ErrorCode, SQLITE_IOERR_WRITE};
+use tokio::sync::oneshot;
+
+use self::memo::Recalled;
+use self::queue::Queue;
+use self::reader::Question;
+use self::writer::{Shared, Task, Work};
+use super::{
+    Attempt, Backlog, Committed, Error, FeedState, Held, HeldEntry, Message, NewMessage, Poll, Result, Store,
+};
+use crate::feed::identity::Facets;
+
+pub use self::archive::Archive;
+pub use self::open::OpenError;
+
+mod archive;
+mod codec;
+mod lock;
+mod memo;
+mod notes;
+mod open;
+mod outbox;
+mod polls;
+mod queue;
+mod reader;
+mod schema;
+mod writer;
+
+/// A [`Store`] in one SQLite file. The file is held by one store at a time.
+#[derive(Clone)]
+pub struct SqliteStore(Arc<Inner>);
+
+struct Inner {
+    path: PathBuf,
+    shared: Arc<Shared>,
+    writer: Queue<Box<dyn Work>>,
+    readers: Queue<Question>,
+    /// What the writer says when it has ended.
+    end: Mutex<Option<oneshot::Receiver<Result<()>>>>,
+}
+
+impl SqliteStore {
+    /// Opens the database at `path`, made where there is none, brought forward where it is of an
+    /// earlier schema. Blocks while it does so. The directory must exist.
+    pub fn open(path: &Path) -> std::result::Result<SqliteStore, OpenError> {
+        let opened = open::open(path)?;
+        let path = opened.path.clone();
+        let shared = Arc::new(Shared::default());
+        let (readers, threads) = reader::start(&path)?;
+        let (writer, end) = writer::start(opened, Arc::clone(&shared), threads)?;
+        Ok(SqliteStore(Arc::new(Inner { path, shared, writer, readers, end: Mutex::new(Some(end)) })))
+    }
+
+    /// Where the database is, without links.
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// Asks a reader.
+    async fn read<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        let question: Question = Box::new(move |db| {
+            let _ = reply.send(ask(db)); // who asked may be gone
+        });
+        self.0.readers.push(question).await?;
+        answer.await.map_err(|_| Error::Closed)?.map_err(|error| self::error(&self.0.path, &error))
+    }
+
+    /// Has the writer write, and waits until it is durable.
+    async fn write<T: Send + 'static>(
+        &self,
+        write: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        replaces: Option<(String, u64)>,
+    ) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        self.0.writer.push(Box::new(Task { write, wrote: None, replaces, reply })).await?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+}
+
+impl Store for SqliteStore {
+    async fn feeds(&self) -> Result<Vec<FeedState>> {
+        // Asked for first: what is written while we read is in what we read.
+        let noted = self.0.shared.notes.pending();
+        let mut noted: HashMap<_, _> =
+            noted.into_iter().map(|note| (note.state.id.clone(), note.state)).collect();
+        let stored = self.read(polls::feeds).await?;
+        let mut states: Vec<_> =
+            stored.into_iter().map(|state| noted.remove(&state.id).unwrap_or(state)).collect();
+        states.extend(noted.into_values());
+        Ok(states)
+    }
+
+    async fn known(&self, feed: &str, facets: &[Facets]) -> Result<Vec<Facets>> {
+        let ticket = match self.0.shared.memo.recall(feed, facets) {
+            Recalled::Answer(answer) => return Ok(answer),
+            Recalled::Ask(ticket) => ticket,
+        };
+        let (name, document) = (feed.to_owned(), facets.to_vec());
+        let answer = self.read(move |db| polls::known(db, &name, &document)).await?;
+        self.0.shared.memo.learn(feed, &ticket, &answer);
+        Ok(answer)
+    }
+
+    async fn commit(&self, poll: Poll) -> Result<Committed> {
+        let replaces = (poll.state.id.clone(), self.0.shared.notes.stamp());
+        self.write(move |db| polls::commit(db, &poll), Some(replaces)).await
+    }
+
+    fn note(&self, state: FeedState) {
+        self.0.shared.notes.add(state);
+    }
+
+    async fn held(&self) -> Result<Vec<Held>> {
+        self.read(outbox::held).await
+    }
+
+    async fn held_for(&self, subscriber: &str, limit: usize) -> Result<Vec<HeldEntry>> {
+        let subscriber = subscriber.to_owned();
+        self.read(move |db| outbox::held_for(db, &subscriber, limit)).await
+    }
+
+    async fn enqueue(&self, message: NewMessage) -> Result<bool> {
+        self.write(move |db| outbox::enqueue(db, &message), None).await
+    }
+
+    async fn due(&self, now: Timestamp, except: &[i64], limit: usize) -> Result<Vec<Message>> {
+        let except = except.to_vec();
+        self.read(move |db| outbox::due(db, now, &except, limit)).await
+    }
+
+    async fn next_attempt(&self, now: Timestamp) -> Result<Option<Timestamp>> {
+        self.read(move |db| outbox::next_attempt(db, now)).await
+    }
+
+    async fn record(&self, attempts: Vec<Attempt>) -> Result<()> {
+        self.write(move |db| outbox::record(db, &attempts), None).await
+    }
+
+    async fn last_messages(&self) -> Result<Vec<(String, Timestamp)>> {
+        self.read(outbox::last_messages).await
+    }
+
+    async fn end_held(&self, subscriber: &str, reason: &str) -> Result<usize> {
+        let (subscriber, reason) = (subscriber.to_owned(), reason.to_owned());
+        self.write(move |db| outbox::end_held(db, &subscriber, &reason), None).await
+    }
+
+    async fn backlog(&self) -> Result<Backlog> {
+        self.read(outbox::backlog).await
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.read(|db| db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))).await
+    }
+
+    async fn close(&self) -> Result<()> {
+        let end = self.0.end.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or(Error::Closed)?;
+        self.0.shared.closing.store(true, Ordering::Relaxed);
+        self.0.readers.close();
+        self.0.writer.close();
+        end.await.map_err(|_| Error::Closed)?
+    }
+}
+
+/// Reads what SQLite says once the database is open.
+fn error(path: &Path, error: &rusqlite::Error) -> Error {
+    let path = path.display().to_string();
+    match error.sqlite_error() {
+        // A quota and a limit on file sizes come as a write error, not as a full disk.
+        Some(code) if code.code == ErrorCode::DiskFull || code.extended_code == SQLITE_IOERR_WRITE => {
+            Error::Full { path }
+        }
+        Some(code) if code.code == ErrorCode::DatabaseCorrupt => Error::Failed {
+            path,
+            message: format!("the database is damaged ({error}); stop rasid and restore a backup"),
+        },
+        _ => Error::Failed { path, message: error.to_string() },
+    }
+}

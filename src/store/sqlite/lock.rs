@@ -1,0 +1,47 @@
+//! The instance lock: a file beside the database that one running rasid holds.
+//!
+//! It is a file of its own because closing any handle of the database itself would drop the locks
+//! that SQLite holds on it. It is never deleted: who deletes a lock file may delete another's lock.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use super::OpenError;
+
+/// Held until dropped, and let go by the kernel where the process is killed.
+#[derive(Debug)]
+pub(super) struct InstanceLock {
+    _file: File,
+    /// Whether the lock file was there before, so that a database was, too.
+    pub(super) seen_before: bool,
+}
+
+impl InstanceLock {
+    /// Takes the lock of the database at `path`.
+    pub(super) fn take(path: &Path) -> Result<InstanceLock, OpenError> {
+        let beside = super::open::beside(path, ".lock");
+        let seen_before = beside.exists();
+        let opened =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&beside);
+        let mut file = opened.map_err(|error| OpenError::of_file(&beside, &error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(OpenError::Held { path: path.to_owned(), pid: holder(&mut file) });
+            }
+            Err(TryLockError::Error(error)) => return Err(OpenError::of_file(&beside, &error)),
+        }
+        // The number is for people; without it the lock holds all the same.
+        let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
+        Ok(InstanceLock { _file: file, seen_before })
+    }
+}
+
+/// The process that wrote its number into the lock file.
+fn holder(file: &mut File) -> Option<u32> {
+    let mut text = String::new();
+    file.take(32).read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
+}

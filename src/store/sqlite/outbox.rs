@@ -1,0 +1,183 @@
+//! The SQL of delivery: held alerts, messages and how attempts to send them ended.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Result, params};
+
+use super::codec::{Json, Millis, time};
+use crate::store::{Attempt, Backlog, Held, HeldEntry, Match, Message, NewMessage, Outcome};
+
+/// Every subscriber with held alerts.
+pub(super) fn held(db: &Connection) -> Result<Vec<Held>> {
+    db.prepare_cached(
+        "SELECT subscriber,
+                min(held) FILTER (WHERE first = 0) AS since,
+                min(held) FILTER (WHERE first = 1) AS first_poll_since,
+                count(DISTINCT entry) AS entries
+         FROM alerts WHERE message IS NULL AND ended IS NULL GROUP BY subscriber",
+    )?
+    .query_map([], |row| {
+        Ok(Held {
+            subscriber: row.get("subscriber")?,
+            since: time(row, "since")?,
+            first_poll_since: time(row, "first_poll_since")?,
+            entries: row.get::<_, u32>("entries")? as usize,
+        })
+    })?
+    .collect()
+}
+
+/// The oldest held entries of a subscriber, each with all of its rules.
+pub(super) fn held_for(db: &Connection, subscriber: &str, limit: usize) -> Result<Vec<HeldEntry>> {
+    let mut statement = db.prepare_cached(
+        "SELECT entries.id, feeds.name AS feed, feeds.title AS feed_title, entries.title, url, text,
+                published, fetched, matches.rule, spans
+         FROM alerts
+         JOIN matches ON matches.entry = alerts.entry AND matches.rule = alerts.rule
+         JOIN entries ON entries.id = alerts.entry
+         JOIN feeds ON feeds.id = entries.feed
+         WHERE alerts.subscriber = ?1 AND message IS NULL AND ended IS NULL
+         ORDER BY alerts.entry, alerts.rule",
+    )?;
+    let mut rows = statement.query([subscriber])?;
+    let mut entries: Vec<HeldEntry> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let found = Match { rule: row.get("rule")?, spans: row.get::<_, Json<_>>("spans")?.0 };
+        let id = row.get("id")?;
+        if let Some(entry) = entries.last_mut().filter(|entry| entry.id == id) {
+            entry.matches.push(found);
+            continue;
+        }
+        if entries.len() == limit {
+            break;
+        }
+        entries.push(HeldEntry {
+            id,
+            feed: row.get("feed")?,
+            feed_title: row.get("feed_title")?,
+            title: row.get("title")?,
+            url: row.get("url")?,
+            text: row.get("text")?,
+            published: time(row, "published")?,
+            fetched: row.get::<_, Millis>("fetched")?.0,
+            matches: vec![found],
+        });
+    }
+    Ok(entries)
+}
+
+/// Writes a message and what it tells; `false`, and nothing written, where an alert is not held.
+pub(super) fn enqueue(db: &Connection, message: &NewMessage) -> Result<bool> {
+    let told = || message.tells.iter().flat_map(|(entry, rules)| rules.iter().map(move |rule| (entry, rule)));
+    let mut held = db.prepare_cached(
+        "SELECT 1 FROM alerts WHERE entry = ?1 AND rule = ?2 AND subscriber = ?3
+                                AND message IS NULL AND ended IS NULL",
+    )?;
+    for (entry, rule) in told() {
+        if !held.exists(params![entry, rule, message.subscriber])? {
+            return Ok(false);
+        }
+    }
+    db.prepare_cached(
+        "INSERT INTO messages (subscriber, message_id, created, state, bytes) VALUES (?1, ?2, ?3, 'due', ?4)",
+    )?
+    .execute(params![message.subscriber, message.message_id, Millis(message.created), message.bytes])?;
+    let id = db.last_insert_rowid();
+    let mut tell = db.prepare_cached(
+        "UPDATE alerts SET message = ?4 WHERE entry = ?1 AND rule = ?2 AND subscriber = ?3",
+    )?;
+    for (entry, rule) in told() {
+        tell.execute(params![entry, rule, message.subscriber, id])?;
+    }
+    Ok(true)
+}
+
+/// Open messages that may be attempted, oldest first.
+pub(super) fn due(db: &Connection, now: Timestamp, except: &[i64], limit: usize) -> Result<Vec<Message>> {
+    let mut ids = db.prepare_cached(
+        // An attempt after `now` was made under a clock that has been set back since.
+        "SELECT id FROM messages
+         WHERE state IN ('due', 'deferred') AND (not_before IS NULL OR not_before <= ?1 OR attempted > ?1)
+         ORDER BY id",
+    )?;
+    let mut message = db.prepare_cached(
+        "SELECT id, subscriber, message_id, bytes, created, attempts FROM messages WHERE id = ?1",
+    )?;
+    let mut messages = Vec::new();
+    let mut ids = ids.query([Millis(now)])?;
+    while messages.len() < limit
+        && let Some(row) = ids.next()?
+    {
+        let id: i64 = row.get(0)?;
+        if except.contains(&id) {
+            continue;
+        }
+        messages.push(message.query_row([id], |row| {
+            Ok(Message {
+                id,
+                subscriber: row.get("subscriber")?,
+                message_id: row.get("message_id")?,
+                bytes: row.get("bytes")?,
+                created: row.get::<_, Millis>("created")?.0,
+                attempts: row.get("attempts")?,
+            })
+        })?);
+    }
+    Ok(messages)
+}
+
+/// When the first of the messages that are not due at `now` will be.
+pub(super) fn next_attempt(db: &Connection, now: Timestamp) -> Result<Option<Timestamp>> {
+    db.prepare_cached(
+        "SELECT not_before FROM messages WHERE state IN ('due', 'deferred') AND not_before > ?1
+         ORDER BY not_before LIMIT 1",
+    )?
+    .query_row([Millis(now)], |row| time(row, "not_before"))
+    .optional()
+    .map(Option::flatten)
+}
+
+/// Writes how attempts ended.
+pub(super) fn record(db: &Connection, attempts: &[Attempt]) -> Result<()> {
+    let mut statement = db.prepare_cached(
+        "UPDATE messages SET state = ?3, not_before = ?4, reply = ?5, attempted = ?2, attempts = attempts + 1
+         WHERE id = ?1 AND state IN ('due', 'deferred')",
+    )?;
+    for attempt in attempts {
+        let (state, not_before, reply) = match &attempt.outcome {
+            Outcome::Sent(reply) => ("sent", None, reply),
+            Outcome::Deferred { until, reason } => ("deferred", Some(Millis(*until)), reason),
+            Outcome::Failed(reply) => ("failed", None, reply),
+        };
+        statement.execute(params![attempt.message, Millis(attempt.at), state, not_before, reply])?;
+    }
+    Ok(())
+}
+
+/// When each subscriber's latest message was fixed.
+pub(super) fn last_messages(db: &Connection) -> Result<Vec<(String, Timestamp)>> {
+    db.prepare_cached("SELECT subscriber, max(created) FROM messages GROUP BY subscriber")?
+        .query_map([], |row| Ok((row.get(0)?, row.get::<_, Millis>(1)?.0)))?
+        .collect()
+}
+
+/// Ends all held alerts of a subscriber; returns how many.
+pub(super) fn end_held(db: &Connection, subscriber: &str, reason: &str) -> Result<usize> {
+    db.prepare_cached(
+        "UPDATE alerts SET ended = ?2 WHERE subscriber = ?1 AND message IS NULL AND ended IS NULL",
+    )?
+    .execute([subscriber, reason])
+}
+
+/// How much waits.
+pub(super) fn backlog(db: &Connection) -> Result<Backlog> {
+    let count = |sql| db.prepare_cached(sql)?.query_row([], |row| row.get::<_, u32>(0)).map(|n| n as usize);
+    Ok(Backlog {
+        held: count("SELECT count(*) FROM alerts WHERE message IS NULL AND ended IS NULL")?,
+        due: count(
+            "SELECT count(*) FROM messages WHERE state IN ('due', 'deferred') AND not_before IS NULL",
+        )?,
+        deferred: count(
+            "SELECT count(*) FROM messages WHERE state IN ('due', 'deferred') AND not_before IS NOT NULL",
+        )?,
+    })
+}

@@ -1,0 +1,78 @@
+//! The schema: which one a database has, how an earlier one is brought forward, whether it is whole.
+
+use rusqlite::backup::Backup;
+use rusqlite::{Connection, Result, TransactionBehavior};
+
+/// Bytes of a page: two entries of usual length share one, and little is left over.
+pub(super) const PAGE_SIZE: u32 = 8192;
+
+/// The n-th takes a database from schema n-1 to n. One that was released is never changed.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql")];
+
+/// The schema that this rasid reads and writes.
+pub(super) const VERSION: u32 = MIGRATIONS.len() as u32;
+
+/// Takes a database from schema `from` to [`VERSION`], wholly or not at all.
+pub(super) fn bring_forward(db: &mut Connection, from: u32) -> Result<()> {
+    apply(db, from, MIGRATIONS)
+}
+
+fn apply(db: &mut Connection, from: u32, migrations: &[&str]) -> Result<()> {
+    // A table may have to be made anew under its name; what refers to it is checked at the end.
+    db.pragma_update(None, "foreign_keys", false)?;
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for migration in migrations.iter().skip(from as usize) {
+        transaction.execute_batch(migration)?;
+    }
+    if transaction.prepare("PRAGMA foreign_key_check")?.exists([])? {
+        return Err(rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY),
+            Some("a migration left rows without the rows they belong to".into()),
+        ));
+    }
+    transaction.pragma_update(None, "user_version", migrations.len() as u32)?;
+    transaction.commit()?;
+    db.pragma_update(None, "foreign_keys", true)
+}
+
+/// Copies all of a database, as it is at one moment.
+pub(super) fn copy(from: &Connection, to: &mut Connection) -> Result<()> {
+    Backup::new(from, to)?.step(-1).map(drop)
+}
+
+/// What is broken in a database of schema [`VERSION`], of what a start needs: its tables and
+/// indexes, the feeds, what is held and the open messages. The archive is not read.
+pub(super) fn damage(db: &Connection) -> Result<Option<String>> {
+    if let Some(missing) = missing(db)? {
+        return Ok(Some(format!("it lacks its {missing}")));
+    }
+    for table in ["feeds", "alerts"] {
+        let says: String = db.query_row(&format!("PRAGMA quick_check({table})"), [], |row| row.get(0))?;
+        if says != "ok" {
+            return Ok(Some(says));
+        }
+    }
+    let read = |sql| db.prepare(sql)?.query_map([], |row| row.get_ref(0).map(drop))?.try_for_each(|row| row);
+    read("SELECT bytes FROM messages WHERE state IN ('due', 'deferred')")?;
+    read(
+        "SELECT text FROM alerts JOIN matches USING (entry, rule) JOIN entries ON entries.id = entry
+          WHERE message IS NULL AND ended IS NULL",
+    )?;
+    Ok(None)
+}
+
+/// A table or index that the schema has and the database lacks, or has otherwise.
+fn missing(db: &Connection) -> Result<Option<String>> {
+    let mut model = Connection::open_in_memory()?;
+    bring_forward(&mut model, 0)?;
+    let mut has = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = ?1 AND name = ?2 AND sql IS ?3")?;
+    let mut wanted = model.prepare("SELECT type, name, sql FROM sqlite_schema")?;
+    let mut wanted = wanted.query([])?;
+    while let Some(row) = wanted.next()? {
+        let (kind, name): (String, String) = (row.get(0)?, row.get(1)?);
+        if !has.exists((&kind, &name, row.get::<_, Option<String>>(2)?))? {
+            return Ok(Some(format!("{kind} {name}")));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,137 @@
+//! Alerts and messages: held until told, fixed before sent, ended once.
+
+use jiff::Timestamp;
+use rasid::store::{Attempt, Backlog, Held, Outcome, Store};
+
+use super::words::{AMAL, BASIM, Home, alerting, at, message, pack, peek, poll};
+
+const LATER: Timestamp = Timestamp::MAX;
+
+#[tokio::test]
+async fn who_is_owed_what_since_when() {
+    let home = Home::new();
+    let store = home.open();
+    assert_eq!(store.held().await.unwrap(), []);
+    store.commit(poll("ina", 5, vec![alerting(1, &["a", "b"], &[AMAL, BASIM])])).await.unwrap();
+    let mut first = poll("nina", 3, vec![alerting(2, &["a"], &[AMAL]), alerting(3, &["a"], &[AMAL])]);
+    first.first = true;
+    store.commit(first).await.unwrap();
+    let mut held = store.held().await.unwrap();
+    held.sort_by(|a, b| a.subscriber.cmp(&b.subscriber));
+    let amal =
+        Held { subscriber: AMAL.into(), since: Some(at(5)), first_poll_since: Some(at(3)), entries: 3 };
+    let basim = Held { subscriber: BASIM.into(), since: Some(at(5)), first_poll_since: None, entries: 1 };
+    assert_eq!(held, [amal, basim]);
+    assert_eq!(store.backlog().await.unwrap(), Backlog { held: 6, due: 0, deferred: 0 });
+}
+
+#[tokio::test]
+async fn a_message_tells_its_alerts_once() {
+    let home = Home::new();
+    let store = home.open();
+    store.commit(poll("ina", 1, vec![alerting(1, &["a", "b"], &[AMAL, BASIM])])).await.unwrap();
+    let held = store.held_for(AMAL, 10).await.unwrap();
+    store.commit(poll("ina", 2, vec![alerting(2, &["a"], &[AMAL])])).await.unwrap();
+
+    assert!(store.enqueue(message(AMAL, "one@x", &held, 3)).await.unwrap());
+    let rest = store.held_for(AMAL, 10).await.unwrap();
+    assert_eq!(rest.iter().map(|entry| entry.title.as_str()).collect::<Vec<_>>(), ["الخبر رقم 2"]);
+    // Neither all of it again, nor a mixture of told and held.
+    assert!(!store.enqueue(message(AMAL, "two@x", &held, 4)).await.unwrap());
+    let mixture = [rest[0].clone(), held[0].clone()];
+    assert!(!store.enqueue(message(AMAL, "three@x", &mixture, 4)).await.unwrap());
+    assert_eq!(store.held_for(AMAL, 10).await.unwrap().len(), 1);
+    assert_eq!(store.held_for(BASIM, 10).await.unwrap().len(), 1, "another's alerts are another's");
+
+    store.close().await.unwrap();
+    let due = home.open().due(at(5), &[], 10).await.unwrap();
+    assert_eq!(due.iter().map(|m| (m.message_id.as_str(), m.attempts)).collect::<Vec<_>>(), [("one@x", 0)]);
+    assert_eq!(due[0].bytes, message(AMAL, "one@x", &held, 3).bytes);
+    assert_eq!((due[0].subscriber.as_str(), due[0].created), (AMAL, at(3)));
+}
+
+#[tokio::test]
+async fn held_entries_come_oldest_first_up_to_the_limit_each_whole() {
+    let home = Home::new();
+    let store = home.open();
+    let entries = (1..=5).map(|number| alerting(number, &["a", "b", "c"], &[AMAL])).collect();
+    store.commit(poll("ina", 1, entries)).await.unwrap();
+    let two = store.held_for(AMAL, 2).await.unwrap();
+    assert_eq!(
+        two.iter().map(|entry| entry.title.as_str()).collect::<Vec<_>>(),
+        ["الخبر رقم 1", "الخبر رقم 2"]
+    );
+    assert!(two.iter().all(|entry| entry.matches.len() == 3));
+    assert_eq!(store.held_for(AMAL, 0).await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn alerts_that_are_ended_are_neither_held_nor_told() {
+    let home = Home::new();
+    let store = home.open();
+    store.commit(poll("ina", 1, vec![alerting(1, &["a", "b"], &[AMAL, BASIM])])).await.unwrap();
+    let held = store.held_for(AMAL, 10).await.unwrap();
+    assert_eq!(store.end_held(AMAL, "no longer a subscriber").await.unwrap(), 2);
+    assert_eq!(store.end_held(AMAL, "again").await.unwrap(), 0);
+    assert!(!store.enqueue(message(AMAL, "one@x", &held, 2)).await.unwrap());
+    assert_eq!(store.held().await.unwrap().len(), 1);
+    let why = "SELECT DISTINCT ended FROM alerts WHERE ended IS NOT NULL";
+    assert_eq!(peek::<String>(&home.path(), why), "no longer a subscriber");
+}
+
+#[tokio::test]
+async fn messages_wait_and_end_as_their_attempts_say() {
+    let home = Home::new();
+    let store = home.open();
+    let mut ids = Vec::new();
+    for number in 0..4 {
+        store.commit(poll("ina", 1, vec![alerting(number, &["a"], &[AMAL])])).await.unwrap();
+        assert!(pack(&store, AMAL, &format!("{number}@x"), 10).await);
+        ids = store.due(at(10), &[], 10).await.unwrap().iter().map(|message| message.id).collect();
+    }
+    let due = async |second, except: &[i64], limit| -> Vec<i64> {
+        store.due(at(second), except, limit).await.unwrap().iter().map(|message| message.id).collect()
+    };
+    assert_eq!(due(10, &[], 2).await, ids[..2]);
+    assert_eq!(due(10, &ids[..1], 2).await, ids[1..3]);
+    assert_eq!(due(0, &[], 9).await, ids, "a clock that is set back does not hold up what is due");
+
+    let end = |message, outcome| Attempt { message, at: at(20), outcome };
+    let wait = |second| Outcome::Deferred { until: at(second), reason: "451 later".into() };
+    let attempts = vec![
+        end(ids[0], Outcome::Sent("250 ok".into())),
+        end(ids[1], wait(50)),
+        end(ids[2], Outcome::Failed("550 no such user".into())),
+        end(ids[3], wait(40)),
+    ];
+    store.record(attempts).await.unwrap();
+    assert_eq!(due(39, &[], 9).await, [] as [i64; 0]);
+    assert_eq!(store.next_attempt(at(39)).await.unwrap(), Some(at(40)));
+    assert_eq!(due(40, &[], 9).await, [ids[3]]);
+    assert_eq!(store.next_attempt(at(40)).await.unwrap(), Some(at(50)), "what is due is not waited for");
+    assert_eq!(due(50, &[], 9).await, [ids[1], ids[3]]);
+    assert_eq!(store.next_attempt(at(50)).await.unwrap(), None);
+    assert_eq!(due(19, &[], 9).await, [ids[1], ids[3]], "deferred under a clock that was set back since");
+    assert_eq!(store.backlog().await.unwrap(), Backlog { held: 0, due: 0, deferred: 2 });
+    assert_eq!(store.due(at(60), &[], 9).await.unwrap()[0].attempts, 1);
+
+    // An end is an end, whatever is recorded after it.
+    store.record(vec![end(ids[0], wait(0)), end(ids[2], Outcome::Sent("250 ok".into()))]).await.unwrap();
+    let ended: Vec<i64> = store.due(LATER, &[], 9).await.unwrap().iter().map(|message| message.id).collect();
+    assert_eq!(ended, [ids[1], ids[3]]);
+    let reply = format!("SELECT state || ': ' || reply FROM messages WHERE id = {}", ids[2]);
+    assert_eq!(peek::<String>(&home.path(), &reply), "failed: 550 no such user");
+}
+
+#[tokio::test]
+async fn the_latest_message_of_each_subscriber() {
+    let home = Home::new();
+    let store = home.open();
+    for (number, subscriber, second) in [(1, AMAL, 10), (2, BASIM, 15), (3, AMAL, 20)] {
+        store.commit(poll("ina", 1, vec![alerting(number, &["a"], &[subscriber])])).await.unwrap();
+        assert!(pack(&store, subscriber, &format!("{number}@x"), second).await);
+    }
+    let mut latest = store.last_messages().await.unwrap();
+    latest.sort();
+    assert_eq!(latest, [(AMAL.into(), at(20)), (BASIM.into(), at(15))]);
+}

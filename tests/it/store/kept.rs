@@ -1,0 +1,198 @@
+//! Polls: all of one or nothing of it, and nothing twice.
+
+use rasid::feed::identity::Facets;
+use rasid::store::sqlite::Archive;
+use rasid::store::{Committed, Error, Store};
+
+use super::words::{AMAL, BASIM, Home, alerting, at, entry, facets, peek, poll, state};
+
+#[tokio::test]
+async fn a_poll_is_kept_with_all_that_it_brought() {
+    let home = Home::new();
+    let store = home.open();
+    let brought =
+        poll("ina", 1, vec![alerting(1, &["troops", "bases"], &[AMAL, BASIM]), entry(2, &["troops"])]);
+    assert_eq!(store.commit(brought).await.unwrap(), Committed { entries: 2, alerts: 4 });
+    store.close().await.unwrap();
+
+    let store = home.open();
+    assert_eq!(store.feeds().await.unwrap(), [state("ina", 1)]);
+    let held = store.held_for(AMAL, 10).await.unwrap();
+    let [told] = held.as_slice() else { panic!("{held:?}") };
+    assert_eq!((told.feed.as_str(), told.feed_title.as_deref()), ("ina", Some("وكالة ina")));
+    assert_eq!((told.title.as_str(), told.url.as_deref()), ("الخبر رقم 1", Some("https://news.example/1")));
+    assert_eq!((told.published, told.fetched), (Some(at(0)), at(1)));
+    assert_eq!(told.text, entry(1, &[]).entry.text);
+    let mut rules: Vec<_> = told.matches.clone();
+    rules.sort_by(|a, b| b.rule.cmp(&a.rule));
+    assert_eq!(rules, entry(1, &["troops", "bases"]).matches);
+}
+
+#[tokio::test]
+async fn an_entry_that_is_stored_is_left_alone_with_its_matches_and_alerts() {
+    let home = Home::new();
+    let store = home.open();
+    store.commit(poll("ina", 1, vec![alerting(1, &["troops"], &[AMAL])])).await.unwrap();
+    let mut again = alerting(1, &["troops", "bases"], &[AMAL, BASIM]);
+    again.entry.text = "نص آخر".into();
+    let brought = poll("ina", 2, vec![again, alerting(2, &["troops"], &[AMAL])]);
+    assert_eq!(store.commit(brought).await.unwrap(), Committed { entries: 1, alerts: 1 });
+    let held = store.held_for(AMAL, 10).await.unwrap();
+    assert_eq!(held.iter().map(|entry| entry.matches.len()).collect::<Vec<_>>(), [1, 1]);
+    assert_eq!(held[0].text, entry(1, &[]).entry.text);
+    assert_eq!(store.held_for(BASIM, 10).await.unwrap().len(), 0);
+
+    let other_feed = poll("nina", 2, vec![alerting(1, &["troops"], &[AMAL])]);
+    assert_eq!(store.commit(other_feed).await.unwrap().entries, 1, "another feed's entry is another");
+}
+
+#[tokio::test]
+async fn a_poll_that_fails_leaves_nothing_and_those_beside_it_whole() {
+    let home = Home::new();
+    let store = home.open();
+    let mut bad = alerting(3, &["troops"], &[AMAL]);
+    bad.alerts.push((AMAL.into(), "a rule that does not hold".into()));
+    let bad = poll("bad", 1, vec![entry(1, &[]), bad, entry(4, &[])]);
+    let (one, refused, two) = tokio::join!(
+        store.commit(poll("one", 1, vec![entry(1, &[])])),
+        store.commit(bad),
+        store.commit(poll("two", 1, vec![entry(1, &[])])),
+    );
+    assert_eq!((one.unwrap().entries, two.unwrap().entries), (1, 1));
+    assert!(matches!(refused, Err(Error::Failed { .. })), "{refused:?}");
+    assert_eq!(peek::<i64>(&home.path(), "SELECT count(*) FROM entries"), 2);
+    let mut feeds: Vec<_> = store.feeds().await.unwrap().into_iter().map(|state| state.id).collect();
+    feeds.sort();
+    assert_eq!(feeds, ["one", "two"]);
+}
+
+#[tokio::test]
+async fn known_entries_are_those_that_share_a_guid_or_a_link() {
+    let home = Home::new();
+    let store = home.open();
+    let by = |guid, link, title| Facets { guid, link, title };
+    let stored = [by(1, 10, 100), by(2, 20, 200), by(3, 20, 300), by(u64::MAX, u64::MAX, u64::MAX)];
+    let entries = stored.iter().map(|names| {
+        let mut new = entry(0, &[]);
+        new.facets = *names;
+        new
+    });
+    store.commit(poll("ina", 1, entries.collect())).await.unwrap();
+    let known = async |feed: &str, asked: &[Facets]| {
+        let mut known = store.known(feed, asked).await.unwrap();
+        known.sort_by_key(|names| (names.guid, names.link, names.title));
+        known
+    };
+    // Each is asked twice: the second answer comes from memory.
+    for _ in 0..2 {
+        assert_eq!(known("ina", &[by(1, 0, 0)]).await, [stored[0]]);
+        assert_eq!(known("ina", &[by(0, 20, 0)]).await, [stored[1], stored[2]]);
+        assert_eq!(known("ina", &[by(2, 10, 0)]).await, [stored[0], stored[1]]);
+        assert_eq!(known("ina", &[by(0, 0, 100)]).await, []);
+        assert_eq!(known("ina", &[stored[3], by(1, 10, 100)]).await, [stored[0], stored[3]]);
+        assert_eq!(known("other", &[by(1, 10, 100)]).await, []);
+        assert_eq!(known("ina", &[]).await, []);
+    }
+}
+
+#[tokio::test]
+async fn what_is_known_changes_with_every_commit() {
+    let home = Home::new();
+    let store = home.open();
+    let document: Vec<_> = (0..3).map(facets).collect();
+    for number in 0..3 {
+        assert_eq!(store.known("ina", &document).await.unwrap().len(), number);
+        assert_eq!(store.known("ina", &document).await.unwrap().len(), number);
+        store.commit(poll("ina", 1, vec![entry(number as u64, &[])])).await.unwrap();
+    }
+    assert_eq!(store.known("ina", &document).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_link_that_all_entries_share_does_not_bring_them_all() {
+    let home = Home::new();
+    let store = home.open();
+    let without_link = |number: u64| {
+        let mut new = entry(number, &[]);
+        (new.facets.guid, new.facets.link) = (7, 0);
+        new
+    };
+    store.commit(poll("ina", 1, (0..3000).map(without_link).collect())).await.unwrap();
+    let document: Vec<_> = (2000..2030).map(|number| without_link(number).facets).collect();
+    let known = store.known("ina", &document).await.unwrap();
+    assert!(document.iter().all(|names| known.contains(names)), "those that agree wholly are there");
+    assert!(known.len() < 300, "{} entries", known.len());
+}
+
+#[tokio::test]
+async fn notes_are_kept_with_the_next_commit_and_at_close() {
+    let home = Home::new();
+    let store = home.open();
+    store.note(state("ina", 1));
+    store.note(state("ina", 2));
+    assert_eq!(store.feeds().await.unwrap(), [state("ina", 2)], "also before it is on disk");
+    store.commit(poll("nina", 3, vec![])).await.unwrap();
+    let sql = "SELECT last_success FROM feeds WHERE name = 'ina'";
+    assert_eq!(peek::<i64>(&home.path(), sql), at(2).as_millisecond());
+    store.note(state("ina", 4));
+    store.close().await.unwrap();
+    assert_eq!(peek::<i64>(&home.path(), sql), at(4).as_millisecond());
+}
+
+#[tokio::test]
+async fn notes_are_kept_within_ten_seconds() {
+    let home = Home::new();
+    let store = home.open();
+    store.note(state("ina", 1));
+    let kept = async {
+        while peek::<i64>(&home.path(), "SELECT count(*) FROM feeds") == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), kept).await.expect("kept in time");
+}
+
+#[tokio::test]
+async fn a_commit_replaces_what_was_noted_before_it_and_yields_to_what_is_noted_after() {
+    let home = Home::new();
+    let store = home.open();
+    store.note(state("ina", 1));
+    store.commit(poll("ina", 2, vec![])).await.unwrap();
+    store.commit(poll("nina", 3, vec![])).await.unwrap();
+    assert_eq!(store.feeds().await.unwrap()[0], state("ina", 2));
+    let committing = store.commit(poll("ina", 4, vec![]));
+    let ((), committed) = tokio::join!(
+        async {
+            tokio::task::yield_now().await;
+            store.note(state("ina", 5));
+        },
+        committing
+    );
+    committed.unwrap();
+    store.close().await.unwrap();
+    assert_eq!(home.open().feeds().await.unwrap()[0], state("ina", 5));
+}
+
+#[tokio::test]
+async fn the_archive_is_read_beside_a_running_store_newest_first() {
+    let home = Home::new();
+    let store = home.open();
+    store.commit(poll("ina", 1, (0..5).map(|number| entry(number, &["troops"])).collect())).await.unwrap();
+    store.commit(poll("nina", 2, vec![entry(9, &["bases"]), entry(5, &["troops", "bases"])])).await.unwrap();
+    let archive = Archive::open(&home.path()).unwrap();
+    let ids = |before, limit| {
+        let page = archive.matches("troops", before, limit).unwrap();
+        page.into_iter().map(|matched| (matched.title, matched.id)).collect::<Vec<_>>()
+    };
+    let titles = |page: &[(String, i64)]| page.iter().map(|(title, _)| title.clone()).collect::<Vec<_>>();
+    let first = ids(None, 2);
+    assert_eq!(titles(&first), ["الخبر رقم 5", "الخبر رقم 4"]);
+    let rest = ids(Some(first[1].1), 100);
+    assert_eq!(titles(&rest), ["الخبر رقم 3", "الخبر رقم 2", "الخبر رقم 1", "الخبر رقم 0"]);
+    let newest = &archive.matches("bases", None, 1).unwrap()[0];
+    assert_eq!((newest.feed.as_str(), newest.source.as_str()), ("nina", "https://nina.example/rss"));
+    assert_eq!((newest.facets, newest.fetched), (facets(5), at(2)));
+    assert!(archive.matches("none", None, 10).unwrap().is_empty());
+    store.close().await.unwrap();
+    assert_eq!(Archive::open(&home.path()).unwrap().matches("troops", None, 100).unwrap().len(), 6);
+}
