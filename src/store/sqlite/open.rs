@@ -21,6 +21,9 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// Marks a file as rasid's: "rsid".
 const APPLICATION: i32 = 0x7273_6964;
 
+/// Bytes at the head of every SQLite file. It takes a file of one byte for an empty one; we do not.
+const HEADER: u64 = 100;
+
 /// Why a database is refused. `Display` is one line that names the file and says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -238,7 +241,8 @@ fn is_absent(path: &Path, seen_before: bool) -> Result<bool, OpenError> {
         Ok(metadata) if !metadata.is_file() => {
             Err(OpenError::Failed { path: path.to_owned(), message: "it is not a file".into() })
         }
-        Ok(metadata) if metadata.len() > 0 => Ok(false),
+        Ok(metadata) if metadata.len() >= HEADER => Ok(false),
+        Ok(metadata) if metadata.len() > 0 => Err(OpenError::NotADatabase { path: path.to_owned() }),
         // An empty file that someone put there for us is fine; one that rasid had filled is not.
         Ok(_) if seen_before || remains => Err(damaged("the file is empty")),
         Ok(_) => Ok(true),
@@ -323,4 +327,28 @@ fn set_up_writer(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "trusted_schema", false)?;
     db.pragma_update(None, "cache_size", -8192)?; // KiB
     db.pragma_update(None, "journal_size_limit", 64 << 20)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_backup_is_all_of_the_database_at_that_moment_for_its_owner_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let opened = open(&home.path().join("rasid.db")).unwrap();
+        let put = "INSERT INTO feeds (name, source, next_poll, gone, failures) VALUES (?1, '', 0, 0, 0)";
+        opened.db.execute(put, ["ina"]).unwrap();
+        for _ in 0..2 {
+            back_up(&opened.db, &opened.path, 7).unwrap();
+            let backup = beside(&opened.path, ".v7.bak");
+            assert_eq!(fs::metadata(&backup).unwrap().permissions().mode() & 0o777, 0o600);
+            let copy = connect(&backup, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+            assert_eq!(version(&copy, &backup).unwrap(), schema::VERSION);
+            assert_eq!(copy.query_row("SELECT name FROM feeds", [], |row| row.get(0)), Ok("ina".to_owned()));
+        }
+        assert!(!beside(&opened.path, ".bak.new").exists());
+    }
 }

@@ -49,7 +49,8 @@ pub(super) fn damage(db: &Connection) -> Result<Option<String>> {
     for table in ["feeds", "alerts"] {
         let says: String = db.query_row(&format!("PRAGMA quick_check({table})"), [], |row| row.get(0))?;
         if says != "ok" {
-            return Ok(Some(says));
+            // The lines before the last say which database is meant.
+            return Ok(says.lines().last().map(str::to_owned));
         }
     }
     let read = |sql| db.prepare(sql)?.query_map([], |row| row.get_ref(0).map(drop))?.try_for_each(|row| row);
@@ -61,18 +62,58 @@ pub(super) fn damage(db: &Connection) -> Result<Option<String>> {
     Ok(None)
 }
 
-/// A table or index that the schema has and the database lacks, or has otherwise.
+/// A table or index that the schema has and the database lacks, or has with other columns.
 fn missing(db: &Connection) -> Result<Option<String>> {
+    const SHAPES: &str = "SELECT type || ' ' || name,
+            (SELECT group_concat(name || ' ' || type) FROM pragma_table_info(shape.name)),
+            (SELECT group_concat(name) FROM pragma_index_info(shape.name))
+        FROM sqlite_schema AS shape";
+    type Shape = (String, Option<String>, Option<String>);
+    let shapes = |db: &Connection| -> Result<Vec<Shape>> {
+        db.prepare(SHAPES)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
+    };
     let mut model = Connection::open_in_memory()?;
     bring_forward(&mut model, 0)?;
-    let mut has = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = ?1 AND name = ?2 AND sql IS ?3")?;
-    let mut wanted = model.prepare("SELECT type, name, sql FROM sqlite_schema")?;
-    let mut wanted = wanted.query([])?;
-    while let Some(row) = wanted.next()? {
-        let (kind, name): (String, String) = (row.get(0)?, row.get(1)?);
-        if !has.exists((&kind, &name, row.get::<_, Option<String>>(2)?))? {
-            return Ok(Some(format!("{kind} {name}")));
+    let has = shapes(db)?;
+    Ok(shapes(&model)?.into_iter().find(|shape| !has.contains(shape)).map(|(named, ..)| named))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: &str = "CREATE TABLE feeds (id INTEGER PRIMARY KEY) STRICT;
+        CREATE TABLE entries (feed INTEGER NOT NULL REFERENCES feeds (id)) STRICT;
+        INSERT INTO feeds VALUES (1); INSERT INTO entries VALUES (1);";
+
+    fn first() -> Connection {
+        let mut db = Connection::open_in_memory().unwrap();
+        apply(&mut db, 0, &[FIRST]).unwrap();
+        db
+    }
+
+    fn version(db: &Connection) -> u32 {
+        db.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn only_the_steps_that_are_missing_are_taken() {
+        let mut db = first();
+        apply(&mut db, 1, &[FIRST, "ALTER TABLE feeds ADD COLUMN name TEXT", "DROP TABLE entries"]).unwrap();
+        assert_eq!(version(&db), 3);
+        assert_eq!(db.query_row("SELECT count(name) FROM feeds", [], |row| row.get::<_, i64>(0)), Ok(0));
+        let enforced: bool = db.pragma_query_value(None, "foreign_keys", |row| row.get(0)).unwrap();
+        assert!(enforced);
+    }
+
+    #[test]
+    fn a_step_that_fails_undoes_those_before_it() {
+        for broken in ["DELETE FROM feeds", "INSERT INTO feeds VALUES ('x', 1)"] {
+            let mut db = first();
+            let steps = [FIRST, "ALTER TABLE feeds ADD COLUMN name TEXT", broken];
+            assert!(apply(&mut db, 1, &steps).is_err(), "{broken}");
+            assert_eq!(version(&db), 1);
+            assert!(db.prepare("SELECT name FROM feeds").is_err());
         }
     }
-    Ok(None)
 }
