@@ -1,9 +1,129 @@
-//! To be written.
+//! `rasid export`: what matched, as one RSS channel a rule, on stdout or as files for a web server.
+//!
+//! The database is only read, beside a daemon that may be running.
 
+use std::collections::HashMap;
+use std::fs;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
-use super::{Exit, ExportArgs, Failure};
+use super::{Exit, ExportArgs, ExportFormat, Failure};
+use crate::store::sqlite::{Archive, OpenError};
 
-pub(super) fn run(_args: &ExportArgs, _out: &mut impl Write) -> Result<(), Failure> {
-    Err(Failure::new(Exit::Software, "not written yet"))
+mod channel;
+
+/// Items of a channel, the newest: what a reader that asks once a day will not miss.
+const ITEMS: usize = 200;
+
+pub(super) fn run(args: &ExportArgs, out: &mut impl Write) -> Result<(), Failure> {
+    let ExportFormat::Rss = args.format;
+    let settings = Settings::load(&args.config.config)?;
+    let rules: Vec<&Rule> = match &args.rule {
+        Some(id) => vec![settings.rule(id)?],
+        None => settings.rules.iter().collect(),
+    };
+    let archive = Archive::open(&settings.database).map_err(|error| match error {
+        OpenError::Missing { .. } => Failure::new(Exit::NoInput, error.to_string()),
+        _ => Failure::new(Exit::Io, error.to_string()),
+    })?;
+    match &args.dir {
+        None => rules.iter().try_for_each(|rule| Ok(out.write_all(&rss(&archive, rule, &settings)?)?)),
+        Some(directory) => {
+            fs::create_dir_all(directory).map_err(|error| cannot_write(directory, &error))?;
+            rules.iter().try_for_each(|rule| {
+                let file = directory.join(file_name(&rule.id));
+                put(&file, &rss(&archive, rule, &settings)?)?;
+                Ok(writeln!(out, "{}", file.display())?)
+            })
+        }
+    }
+}
+
+/// What a config says of the rules to be written.
+struct Settings {
+    database: PathBuf,
+    rules: Vec<Rule>,
+    /// What people call a feed, by its id.
+    outlets: HashMap<String, String>,
+}
+
+struct Rule {
+    id: String,
+    title: String,
+}
+
+fn rss(archive: &Archive, rule: &Rule, settings: &Settings) -> Result<Vec<u8>, Failure> {
+    let failed = |message: String| Failure::new(Exit::Io, message);
+    let entries = archive.matches(&rule.id, None, ITEMS).map_err(|error| failed(error.to_string()))?;
+    let outlet = |entry: &crate::store::Matched| {
+        let named = settings.outlets.get(&entry.feed).or(entry.feed_title.as_ref());
+        named.unwrap_or(&entry.feed).clone()
+    };
+    let channel = channel::of(&rule.id, &rule.title, &entries, outlet);
+    let mut bytes = channel
+        .pretty_write_to(Vec::new(), b' ', 1)
+        .map_err(|error| failed(format!("cannot write the channel of rule {}: {error}", rule.id)))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// Replaces a file whole, so that who reads it at that moment reads the old or the new one.
+fn put(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut aside = file.as_os_str().to_owned();
+    aside.push(".new");
+    fs::write(&aside, bytes)
+        .and_then(|()| fs::rename(&aside, file))
+        .map_err(|error| cannot_write(file, &error))
+}
+
+fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(Exit::Io, format!("cannot write {}: {error}", path.display()))
+}
+
+/// A name for a rule's file: its id, with what means something in a path or a URL as `%2F`.
+fn file_name(rule: &str) -> String {
+    let mut name = String::new();
+    for (place, letter) in rule.char_indices() {
+        let plain = letter.is_alphanumeric() || matches!(letter, '-' | '_') || (letter == '.' && place > 0);
+        if plain {
+            name.push(letter);
+        } else {
+            name.extend(letter.to_string().bytes().map(|byte| format!("%{byte:02X}")));
+        }
+    }
+    name + ".rss"
+}
+
+impl Settings {
+    /// Reads what is needed of a config.
+    fn load(path: &Path) -> Result<Settings, Failure> {
+        let refused = |message: String| Failure::new(Exit::Config, format!("{}: {message}", path.display()));
+        let text = fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
+        let written: toml::Table = toml::from_str(&text).map_err(|error| refused(error.message().into()))?;
+        let string = |table: &toml::Value, key: &str| table.get(key)?.as_str().map(str::to_owned);
+        let each = |key: &str| written.get(key).and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        let database = written.get("storage").and_then(|storage| string(storage, "path"));
+        let database = database.ok_or_else(|| refused("storage.path is missing".into()))?;
+        Ok(Settings {
+            database: path.parent().unwrap_or(Path::new("")).join(database),
+            rules: each("rules")
+                .iter()
+                .filter_map(|rule| {
+                    let id = string(rule, "id")?;
+                    Some(Rule { title: string(rule, "title").unwrap_or_else(|| id.clone()), id })
+                })
+                .collect(),
+            outlets: each("feeds")
+                .iter()
+                .filter_map(|feed| Some((string(feed, "id")?, string(feed, "title")?)))
+                .collect(),
+        })
+    }
+
+    fn rule(&self, id: &str) -> Result<&Rule, Failure> {
+        self.rules.iter().find(|rule| rule.id == id).ok_or_else(|| {
+            let ids: Vec<_> = self.rules.iter().take(20).map(|rule| rule.id.as_str()).collect();
+            Failure::new(Exit::Usage, format!("the config has no rule `{id}`; it has {}", ids.join(", ")))
+        })
+    }
 }

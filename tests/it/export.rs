@@ -1,1 +1,173 @@
-//! To be written.
+//! `rasid export`: what matched, as RSS that other readers understand.
+
+use std::fs;
+use std::path::PathBuf;
+
+use rasid::store::{NewEntry, Store};
+use rss::Channel;
+
+use crate::store::words::{Home, alerting, at, entry, poll};
+use crate::support::program::{Ended, run};
+
+const CONFIG: &str = r#"
+[storage]
+path = "rasid.db"
+[smtp]
+url = "file:out"
+from = "rasid@example.org"
+[[feeds]]
+id = "ina"
+url = "https://ina.example/rss"
+title = "وكالة الأنباء العراقية"
+[[rules]]
+id = "troops"
+title = "إعادة انتشار القوات"
+any = ["القوات"]
+[[rules]]
+id = "قواعد/جوية"
+any = ["قاعدة"]
+[[subscribers]]
+email = "amal@example.org"
+rules = ["*"]
+"#;
+
+fn config(home: &Home) -> String {
+    let path = home.path().with_file_name("config.toml");
+    fs::write(&path, CONFIG).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+async fn stored(home: &Home, feed: &str, source: &str, entries: Vec<NewEntry>) {
+    let store = home.open();
+    let mut brought = poll(feed, 60, entries);
+    brought.state.source = source.into();
+    store.commit(brought).await.unwrap();
+    store.close().await.unwrap();
+}
+
+fn export(home: &Home, rule: &str) -> Ended {
+    run(&["export", "--config", &config(home), "--format", "rss", "--rule", rule], b"")
+}
+
+fn channel(home: &Home, rule: &str) -> Channel {
+    let ended = export(home, rule);
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+    let second = feed_rs::parser::parse(ended.stdout.as_bytes()).expect("feed-rs reads it, too");
+    let channel = Channel::read_from(ended.stdout.as_bytes()).expect("it is RSS");
+    assert_eq!(second.entries.len(), channel.items.len());
+    channel
+}
+
+#[tokio::test]
+async fn a_rule_is_a_channel_newest_first() {
+    let home = Home::new();
+    let mut undated = alerting(2, &["troops"], &[]);
+    undated.entry.published = None;
+    let entries = vec![entry(1, &["troops"]), undated, entry(3, &["other"])];
+    stored(&home, "ina", "https://user:secret@ina.example/rss?key=secret", entries).await;
+    let channel = channel(&home, "troops");
+    assert_eq!((channel.title.as_str(), channel.language.as_deref()), ("إعادة انتشار القوات", Some("ar")));
+    assert!(channel.description.contains("«إعادة انتشار القوات»"), "{}", channel.description);
+    let titles: Vec<_> = channel.items.iter().map(|item| item.title.as_deref().unwrap()).collect();
+    assert_eq!(titles, ["الخبر رقم 2", "الخبر رقم 1"]);
+
+    let item = &channel.items[1];
+    assert_eq!(item.link.as_deref(), Some("https://news.example/1"));
+    assert_eq!(item.description.as_deref(), Some("<p dir=\"auto\">انسحبت القوات من القاعدة رقم 1.</p>"));
+    let source = item.source.as_ref().unwrap();
+    assert_eq!(source.url, "https://ina.example/rss", "nothing secret is published");
+    assert_eq!(source.title.as_deref(), Some("وكالة الأنباء العراقية"));
+    assert_eq!(item.dublin_core_ext.as_ref().unwrap().creators, ["وكالة الأنباء العراقية"]);
+    let dates: Vec<_> = channel.items.iter().map(|item| item.pub_date.clone().unwrap()).collect();
+    let written =
+        |second| jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at(second)).unwrap();
+    assert_eq!(dates, [written(60), written(0)], "the time we had it stands in for one that is missing");
+    let guids: Vec<_> = channel.items.iter().map(|item| item.guid.clone().unwrap()).collect();
+    assert!(guids.iter().all(|guid| !guid.permalink && guid.value.starts_with("urn:rasid:entry:ina:")));
+    assert_ne!(guids[0], guids[1]);
+
+    let again = Home::new();
+    stored(&again, "ina", "feeds/ina.xml", vec![entry(9, &["troops"]), entry(1, &["troops"])]).await;
+    let again = self::channel(&again, "troops");
+    assert_eq!(again.items[0].guid.as_ref(), Some(&guids[1]), "named alike by another database");
+    assert_eq!(again.items[0].source, None, "a path is nobody's business");
+}
+
+#[tokio::test]
+async fn what_a_feed_says_stays_text() {
+    let home = Home::new();
+    let mut hostile = entry(1, &["troops"]);
+    hostile.entry.title = "]]> <b>عنوان</b> & \u{b}\u{1b}[31m\u{ffff}".into();
+    hostile.entry.text = "<script>alert(1)</script>]]>\u{0}&amp;\nسطر\n\nفقرة".into();
+    hostile.entry.url = None;
+    stored(&home, "غريب", "https://x.example/", vec![hostile]).await;
+    let channel = channel(&home, "troops");
+    let item = &channel.items[0];
+    assert_eq!(item.title.as_deref(), Some("]]> <b>عنوان</b> & [31m"));
+    let paragraphs = "<p dir=\"auto\">&lt;script&gt;alert(1)&lt;/script&gt;]]&gt;&amp;amp;<br>سطر</p>\
+                      <p dir=\"auto\">فقرة</p>";
+    assert_eq!(item.description.as_deref(), Some(paragraphs));
+    assert_eq!(item.link, None);
+    assert!(item.guid.as_ref().unwrap().value.is_ascii());
+}
+
+#[tokio::test]
+async fn long_texts_are_cut_at_a_word_and_long_channels_at_the_newest() {
+    let home = Home::new();
+    let long = |number| {
+        let mut new = entry(number, &["troops"]);
+        new.entry.text = "انسحاب القوات ".repeat(200);
+        new
+    };
+    stored(&home, "ina", "https://ina.example/rss", (0..250).map(long).collect()).await;
+    let channel = channel(&home, "troops");
+    assert_eq!(channel.items.len(), 200);
+    assert_eq!(channel.items[0].title.as_deref(), Some("الخبر رقم 249"));
+    let description = channel.items[0].description.as_deref().unwrap();
+    assert!(description.ends_with(" القوات…</p>") || description.ends_with(" انسحاب…</p>"), "{description}");
+    assert!((500..650).contains(&description.chars().count()));
+}
+
+#[tokio::test]
+async fn a_directory_gets_a_file_a_rule_beside_a_running_daemon() {
+    let home = Home::new();
+    let store = home.open();
+    store.commit(poll("ina", 1, vec![entry(1, &["troops", "قواعد/جوية"])])).await.unwrap();
+    let directory = home.path().with_file_name("public").join("rss");
+    for _ in 0..2 {
+        let ended = run(&["export", "--config", &config(&home), "--dir", directory.to_str().unwrap()], b"");
+        assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+        let mut files: Vec<PathBuf> =
+            fs::read_dir(&directory).unwrap().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        assert_eq!(files, [directory.join("troops.rss"), directory.join("قواعد%2Fجوية.rss")]);
+        for file in files {
+            assert!(ended.stdout.contains(file.to_str().unwrap()), "{}", ended.stdout);
+            assert_eq!(Channel::read_from(fs::read(file).unwrap().as_slice()).unwrap().items.len(), 1);
+        }
+    }
+    store.ping().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_cannot_be_exported_says_so() {
+    let home = Home::new();
+    let missing = export(&home, "troops");
+    assert_eq!(missing.code, 66, "{}", missing.stderr);
+    assert!(missing.stderr.contains("there is no database yet"), "{}", missing.stderr);
+    assert!(!home.path().exists(), "reading makes nothing");
+
+    home.open().close().await.unwrap();
+    let unknown = export(&home, "troop");
+    assert_eq!(unknown.code, 2);
+    assert!(
+        unknown.stderr.contains("no rule `troop`") && unknown.stderr.contains("troops"),
+        "{}",
+        unknown.stderr
+    );
+    assert_eq!(channel(&home, "troops").items.len(), 0, "nothing yet is a channel without items");
+
+    fs::write(home.path(), "not a database\n".repeat(100)).unwrap();
+    let garbage = export(&home, "troops");
+    assert_eq!((garbage.code, garbage.stdout.as_str(), garbage.stderr.lines().count()), (74, "", 1));
+}

@@ -6,4 +6,4 @@ mod kept;
 mod model;
 mod opening;
 mod trouble;
-mod words;
+pub(crate) mod words;
