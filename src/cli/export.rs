@@ -23,7 +23,9 @@ pub(super) fn run(args: &ExportArgs, out: &mut impl Write) -> Result<(), Failure
         None => settings.rules.iter().collect(),
     };
     let archive = Archive::open(&settings.database).map_err(|error| match error {
-        OpenError::Missing { .. } => Failure::new(Exit::NoInput, error.to_string()),
+        OpenError::Missing { .. } | OpenError::NoDirectory { .. } => {
+            Failure::new(Exit::NoInput, error.to_string())
+        }
         _ => Failure::new(Exit::Io, error.to_string()),
     })?;
     match &args.dir {

@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
-use rusqlite::ffi::{ErrorCode, SQLITE_IOERR_WRITE};
 use tokio::sync::oneshot;
 
+use self::error::error_of;
 use self::memo::Recalled;
 use self::queue::Queue;
 use self::reader::Question;
@@ -23,10 +23,12 @@ use super::{
 use crate::feed::identity::Facets;
 
 pub use self::archive::Archive;
-pub use self::open::OpenError;
+pub use self::error::OpenError;
 
 mod archive;
 mod codec;
+mod error;
+mod files;
 mod lock;
 mod memo;
 mod notes;
@@ -78,7 +80,7 @@ impl SqliteStore {
             let _ = reply.send(ask(db)); // who asked may be gone
         });
         self.0.readers.push(question).await?;
-        answer.await.map_err(|_| Error::Closed)?.map_err(|error| self::error(&self.0.path, &error))
+        answer.await.map_err(|_| Error::Closed)?.map_err(|error| error_of(&self.0.path, &error))
     }
 
     /// Has the writer write, and waits until it is durable.
@@ -175,21 +177,5 @@ impl Store for SqliteStore {
         self.0.readers.close();
         self.0.writer.close();
         end.await.map_err(|_| Error::Closed)?
-    }
-}
-
-/// Reads what SQLite says once the database is open.
-fn error(path: &Path, error: &rusqlite::Error) -> Error {
-    let path = path.display().to_string();
-    match error.sqlite_error() {
-        // A quota and a limit on file sizes come as a write error, not as a full disk.
-        Some(code) if code.code == ErrorCode::DiskFull || code.extended_code == SQLITE_IOERR_WRITE => {
-            Error::Full { path }
-        }
-        Some(code) if code.code == ErrorCode::DatabaseCorrupt => Error::Failed {
-            path,
-            message: format!("the database is damaged ({error}); stop rasid and restore a backup"),
-        },
-        _ => Error::Failed { path, message: error.to_string() },
     }
 }

@@ -1,5 +1,7 @@
 //! `rasid export`: what matched, as RSS that other readers understand.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests, which clippy tells from tests
+
 use std::fs;
 use std::path::PathBuf;
 

@@ -1,5 +1,7 @@
 //! What the store promises, through its trait, through kills and through damaged files.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // helpers of tests, which clippy tells from tests
+
 mod child;
 mod delivery;
 mod kept;

@@ -82,7 +82,8 @@ fn cut(text: &str) -> String {
 fn html(text: &str) -> String {
     let text = clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
-    paragraphs.map(|paragraph| format!("<p dir=\"auto\">{}</p>", paragraph.replace('\n', "<br>"))).collect()
+    let blocks = paragraphs.map(|paragraph| paragraph.replace('\n', "<br>"));
+    blocks.flat_map(|block| ["<p dir=\"auto\">".to_owned(), block, "</p>".to_owned()]).collect()
 }
 
 /// Without the characters that XML forbids.

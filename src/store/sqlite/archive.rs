@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Row, params};
 
-use super::OpenError;
 use super::codec::{Millis, facets, time};
-use super::{open, schema};
+use super::error::{OpenError, error_of};
+use super::{files, open, schema};
 use crate::store::{Matched, Result};
 
 /// A database, opened for reading only.
@@ -19,12 +19,19 @@ pub struct Archive {
 impl Archive {
     /// Opens the database of a daemon that may be running. Where there is none, [`OpenError::Missing`].
     pub fn open(path: &Path) -> std::result::Result<Archive, OpenError> {
-        let path = open::real(path)?;
+        let path = files::real(path)?;
         if !path.exists() {
             return Err(OpenError::Missing { path });
         }
         let db = open::connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        let found = open::version(&db, &path)?;
+        let found = open::version(&db, &path).map_err(|error| match error {
+            // SQLite keeps its readers' marks in a file beside the database.
+            OpenError::ReadOnly { path } => OpenError::Failed {
+                path,
+                message: "reading needs the rights of the user that runs rasid".into(),
+            },
+            error => error,
+        })?;
         if found < schema::VERSION {
             return Err(OpenError::Older { path, found });
         }
@@ -48,7 +55,7 @@ impl Archive {
                 .query_map(params![rule, before.unwrap_or(i64::MAX), limit], matched)?
                 .collect()
         };
-        read().map_err(|error| super::error(&self.path, &error))
+        read().map_err(|error| error_of(&self.path, &error))
     }
 }
 

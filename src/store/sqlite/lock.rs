@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use super::OpenError;
+use super::error::OpenError;
 
 /// Held until dropped, and let go by the kernel where the process is killed.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(super) struct InstanceLock {
 impl InstanceLock {
     /// Takes the lock of the database at `path`.
     pub(super) fn take(path: &Path) -> Result<InstanceLock, OpenError> {
-        let beside = super::open::beside(path, ".lock");
+        let beside = super::files::beside(path, ".lock");
         let seen_before = beside.exists();
         let opened =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&beside);

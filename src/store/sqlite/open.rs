@@ -2,16 +2,16 @@
 //!
 //! Nothing is deleted, and nothing that is not ours is written to.
 
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
-use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use std::{fs, io};
 
+use rusqlite::config::DbConfig;
 use rusqlite::ffi::ErrorCode;
 use rusqlite::{Connection, OpenFlags};
 
+use super::error::OpenError;
+use super::files::{beside, move_into_place, real, start_file};
 use super::lock::InstanceLock;
 use super::schema;
 
@@ -23,118 +23,6 @@ const APPLICATION: i32 = 0x7273_6964;
 
 /// Bytes at the head of every SQLite file. It takes a file of one byte for an empty one; we do not.
 const HEADER: u64 = 100;
-
-/// Why a database is refused. `Display` is one line that names the file and says what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// Another rasid runs on it.
-    #[error("{path}: another rasid{} holds this database; stop it first, or give this one a storage.path of its own",
-        pid.map(|pid| format!(" (process {pid})")).unwrap_or_default())]
-    Held {
-        /// The database.
-        path: PathBuf,
-        /// The other process, where it could be read.
-        pid: Option<u32>,
-    },
-    /// There is no such file, where one is needed.
-    #[error("{path}: there is no database yet; `rasid run` makes it")]
-    Missing {
-        /// The database.
-        path: PathBuf,
-    },
-    /// The directory that should hold it does not exist.
-    #[error("{path}: there is no such directory; make it, or change storage.path")]
-    NoDirectory {
-        /// The directory.
-        path: PathBuf,
-    },
-    /// A file that is no database.
-    #[error("{path}: this file is not a database; nothing was changed; move it away, or change storage.path")]
-    NotADatabase {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A database that is not rasid's.
-    #[error("{path}: this database belongs to another program; nothing was changed; change storage.path")]
-    Foreign {
-        /// The database.
-        path: PathBuf,
-    },
-    /// Written by a later rasid.
-    #[error("{path}: a newer rasid wrote this database (schema {found}; this one knows {known}); \
-             install that rasid again, or restore the backup that it made", known = schema::VERSION)]
-    Newer {
-        /// The database.
-        path: PathBuf,
-        /// Its schema.
-        found: u32,
-    },
-    /// Written by an earlier rasid and not brought forward yet.
-    #[error("{path}: an older rasid wrote this database (schema {found}; this one needs {known}); \
-             `rasid run` brings it forward", known = schema::VERSION)]
-    Older {
-        /// The database.
-        path: PathBuf,
-        /// Its schema.
-        found: u32,
-    },
-    /// Something is broken in it.
-    #[error(
-        "{path}: the database is damaged ({message}); nothing was changed; restore a backup, \
-             or move it away to begin anew"
-    )]
-    Damaged {
-        /// The database.
-        path: PathBuf,
-        /// What is broken.
-        message: String,
-    },
-    /// It cannot be written.
-    #[error(
-        "{path}: cannot be written; give the user that runs rasid the right to write the database \
-             and its directory"
-    )]
-    ReadOnly {
-        /// The file that cannot be written.
-        path: PathBuf,
-    },
-    /// Anything else that the system or SQLite says.
-    #[error("{path}: cannot open the database: {message}")]
-    Failed {
-        /// The file concerned.
-        path: PathBuf,
-        /// What the system says.
-        message: String,
-    },
-}
-
-impl OpenError {
-    /// Reads what SQLite says of the database at `path`.
-    #[allow(clippy::needless_pass_by_value)] // as map_err gives it
-    pub(super) fn of(path: &Path, error: rusqlite::Error) -> OpenError {
-        let path = path.to_owned();
-        match error.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase) => OpenError::NotADatabase { path },
-            Some(ErrorCode::DatabaseCorrupt) => OpenError::Damaged { path, message: error.to_string() },
-            Some(ErrorCode::ReadOnly) => OpenError::ReadOnly { path },
-            Some(ErrorCode::DatabaseBusy) => {
-                OpenError::Failed { path, message: "another program keeps it locked; try again later".into() }
-            }
-            _ => OpenError::Failed { path, message: error.to_string() },
-        }
-    }
-
-    /// Reads what the system says of the file at `path`.
-    pub(super) fn of_file(path: &Path, error: &io::Error) -> OpenError {
-        let path = path.to_owned();
-        match error.kind() {
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                OpenError::ReadOnly { path }
-            }
-            _ => OpenError::Failed { path, message: error.to_string() },
-        }
-    }
-}
 
 /// A database that may be trusted and written, and the lock that keeps others from it.
 pub(super) struct Opened {
@@ -152,11 +40,13 @@ pub(super) fn open(path: &Path) -> Result<Opened, OpenError> {
         create(&path)?;
     }
     let mut db = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let refused = |error| OpenError::of(&path, error);
+    // What is refused stays as it is, its journal included.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(refused)?;
     let found = version(&db, &path)?;
     check_writable(&db, &path)?;
     check_whole_pages(&db, &path)?;
-    let refused = |error| OpenError::of(&path, error);
-    set_up_writer(&db).map_err(refused)?;
+    set_up_writer(&db, &path)?;
     if found < schema::VERSION {
         back_up(&db, &path, found)?;
         schema::bring_forward(&mut db, found).map_err(refused)?;
@@ -164,6 +54,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, OpenError> {
     if let Some(message) = schema::damage(&db).map_err(refused)? {
         return Err(OpenError::Damaged { path, message });
     }
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(refused)?;
     Ok(Opened { db, path, lock })
 }
 
@@ -197,32 +88,6 @@ pub(super) fn version(db: &Connection, path: &Path) -> Result<u32, OpenError> {
         Ok(found) if found > schema::VERSION => Err(OpenError::Newer { path: path.to_owned(), found }),
         Ok(found) => Ok(found),
     }
-}
-
-/// The path without links; the file itself may be missing, its directory may not.
-pub(super) fn real(path: &Path) -> Result<PathBuf, OpenError> {
-    match fs::canonicalize(path) {
-        Ok(real) => return Ok(real),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && path.symlink_metadata().is_err() => {}
-        Err(error) => return Err(OpenError::of_file(path, &error)),
-    }
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    match fs::canonicalize(directory) {
-        Ok(real) => Ok(real.join(name)),
-        // Not made here: an unmounted disk would otherwise look like a first start, and alert anew.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(OpenError::NoDirectory { path: directory.to_owned() })
-        }
-        Err(error) => Err(OpenError::of_file(directory, &error)),
-    }
-}
-
-/// `path` with `suffix` added to its name.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(suffix);
-    PathBuf::from(name)
 }
 
 /// Whether there is no database yet. What is left of one is no reason to begin anew.
@@ -273,32 +138,18 @@ fn back_up(db: &Connection, path: &Path, version: u32) -> Result<(), OpenError> 
     move_into_place(&aside, &beside(path, &format!(".v{version}.bak")))
 }
 
-/// An empty file that only its owner may read, in place of what a kill left of an earlier one.
-fn start_file(path: &Path) -> Result<(), OpenError> {
-    let refused = |error| OpenError::of_file(path, &error);
-    for left in [path.to_owned(), beside(path, "-journal")] {
-        match fs::remove_file(&left) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(refused(error)),
-            _ => {}
-        }
-    }
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map(drop).map_err(refused)
-}
-
-fn move_into_place(aside: &Path, path: &Path) -> Result<(), OpenError> {
-    let directory = path.parent().unwrap_or(Path::new("/"));
-    fs::rename(aside, path)
-        .and_then(|()| File::open(directory)?.sync_all())
-        .map_err(|error| OpenError::of_file(path, &error))
-}
-
 /// Takes the write lock for a moment: a file or directory that forbids writing shows here.
 fn check_writable(db: &Connection, path: &Path) -> Result<(), OpenError> {
     let read_only = db.is_readonly("main").map_err(|error| OpenError::of(path, error))?;
     if read_only {
         return Err(OpenError::ReadOnly { path: path.to_owned() });
     }
-    match db.execute_batch("BEGIN IMMEDIATE; ROLLBACK") {
+    db.busy_timeout(Duration::ZERO).map_err(|error| OpenError::of(path, error))?;
+    let written = db.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
+    db.busy_timeout(PATIENCE).map_err(|error| OpenError::of(path, error))?;
+    match written {
+        // Another program has the lock; the first to write will wait for it.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(()),
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
             Err(OpenError::ReadOnly { path: path.to_owned() })
         }
@@ -320,13 +171,22 @@ fn check_whole_pages(db: &Connection, path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn set_up_writer(db: &Connection) -> rusqlite::Result<()> {
-    db.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
-    db.pragma_update(None, "synchronous", "full")?;
-    db.pragma_update(None, "foreign_keys", true)?;
-    db.pragma_update(None, "trusted_schema", false)?;
-    db.pragma_update(None, "cache_size", -8192)?; // KiB
-    db.pragma_update(None, "journal_size_limit", 64 << 20)
+fn set_up_writer(db: &Connection, path: &Path) -> Result<(), OpenError> {
+    let set = || {
+        db.pragma_update(None, "synchronous", "full")?;
+        db.pragma_update(None, "foreign_keys", true)?;
+        db.pragma_update(None, "trusted_schema", false)?;
+        db.pragma_update(None, "cache_size", -8192)?; // KiB
+        db.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        db.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))
+    };
+    match set().map_err(|error| OpenError::of(path, error))?.as_str() {
+        "wal" => Ok(()),
+        _ => Err(OpenError::Failed {
+            path: path.to_owned(),
+            message: "this file system cannot share memory between readers; use a local disk".into(),
+        }),
+    }
 }
 
 #[cfg(test)]

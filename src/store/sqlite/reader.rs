@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
 
-use super::OpenError;
+use super::error::OpenError;
 use super::open;
 use super::queue::{Queue, Queued};
 

@@ -17,10 +17,11 @@ use rusqlite::ffi::ErrorCode;
 use rusqlite::{Connection, Result};
 use tokio::sync::oneshot;
 
+use super::error::{OpenError, error_of};
 use super::lock::InstanceLock;
 use super::memo::Memo;
 use super::notes::{Note, Notes};
-use super::open::{OpenError, Opened};
+use super::open::Opened;
 use super::polls;
 use super::queue::{Queue, Queued};
 use crate::store::{self, Error};
@@ -161,7 +162,7 @@ impl Writer {
     fn flush(&mut self) -> store::Result<()> {
         let notes = self.shared.notes.pending();
         if !notes.is_empty() {
-            self.transaction(&mut [], &notes).map_err(|error| super::error(&self.path, &error))?;
+            self.transaction(&mut [], &notes).map_err(|error| error_of(&self.path, &error))?;
             self.settle(&notes);
         }
         Ok(())
@@ -200,7 +201,7 @@ impl Writer {
     }
 
     fn announce(&mut self, end: &Result<()>) {
-        match end.as_ref().map_err(|error| super::error(&self.path, error)) {
+        match end.as_ref().map_err(|error| error_of(&self.path, error)) {
             Err(error @ Error::Full { .. }) if !self.full => {
                 self.full = true;
                 tracing::error!("{error}");
@@ -227,12 +228,12 @@ impl Writer {
             self.shared.notes.settle(feed, stamp);
             self.shared.memo.forget(feed);
         }
-        job.item.reply(error.map_or(Ok(()), |error| Err(super::error(&self.path, error))));
+        job.item.reply(error.map_or(Ok(()), |error| Err(error_of(&self.path, error))));
     }
 
     fn close(mut self) -> store::Result<()> {
         let kept = self.flush();
-        let closed = self.db.close().map_err(|(_, error)| super::error(&self.path, &error));
+        let closed = self.db.close().map_err(|(_, error)| error_of(&self.path, &error));
         drop(self.lock);
         kept.and(closed)
     }

@@ -122,6 +122,19 @@ async fn a_newer_schema_is_refused() {
     Connection::open(home.path()).unwrap().pragma_update(None, "user_version", 99).unwrap();
     is_refused(&home, "a newer rasid wrote this database (schema 99");
     assert!(matches!(Archive::open(&home.path()), Err(OpenError::Newer { found: 99, .. })));
+
+    // Nor is the journal of a rasid that was killed touched.
+    let home = Home::new();
+    let mut killed = Played::of("works", &home.path());
+    killed.says().unwrap();
+    killed.kill();
+    let newer = Connection::open(home.path()).unwrap();
+    newer.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
+    newer.pragma_update(None, "user_version", 99).unwrap();
+    drop(newer);
+    let journal = fs::read(home.beside("-wal")).unwrap();
+    is_refused(&home, "schema 99");
+    assert!(!journal.is_empty() && fs::read(home.beside("-wal")).unwrap() == journal);
 }
 
 #[tokio::test]

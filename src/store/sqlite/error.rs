@@ -1,0 +1,137 @@
+//! What SQLite and the system say, as what an administrator can act on.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ffi::{ErrorCode, SQLITE_IOERR_WRITE};
+
+use super::schema;
+use crate::store::Error;
+
+/// Why a database is refused. `Display` is one line that names the file and says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another rasid runs on it.
+    #[error("{path}: another rasid{} holds this database; stop it first, or give this one a storage.path of its own",
+        pid.map(|pid| format!(" (process {pid})")).unwrap_or_default())]
+    Held {
+        /// The database.
+        path: PathBuf,
+        /// The other process, where it could be read.
+        pid: Option<u32>,
+    },
+    /// There is no such file, where one is needed.
+    #[error("{path}: there is no database yet; `rasid run` makes it")]
+    Missing {
+        /// The database.
+        path: PathBuf,
+    },
+    /// The directory that should hold it does not exist.
+    #[error("{path}: there is no such directory; make it, or change storage.path")]
+    NoDirectory {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// A file that is no database.
+    #[error("{path}: this file is not a database; nothing was changed; move it away, or change storage.path")]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A database that is not rasid's.
+    #[error("{path}: this database belongs to another program; nothing was changed; change storage.path")]
+    Foreign {
+        /// The database.
+        path: PathBuf,
+    },
+    /// Written by a later rasid.
+    #[error("{path}: a newer rasid wrote this database (schema {found}; this one knows {known}); \
+             install that rasid again, or restore the backup that it made", known = schema::VERSION)]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Its schema.
+        found: u32,
+    },
+    /// Written by an earlier rasid and not brought forward yet.
+    #[error("{path}: an older rasid wrote this database (schema {found}; this one needs {known}); \
+             `rasid run` brings it forward", known = schema::VERSION)]
+    Older {
+        /// The database.
+        path: PathBuf,
+        /// Its schema.
+        found: u32,
+    },
+    /// Something is broken in it.
+    #[error(
+        "{path}: the database is damaged ({message}); nothing was changed; restore a backup, \
+             or move it away to begin anew"
+    )]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// What is broken.
+        message: String,
+    },
+    /// It cannot be written.
+    #[error(
+        "{path}: cannot be written; give the user that runs rasid the right to write the database \
+             and its directory"
+    )]
+    ReadOnly {
+        /// The file that cannot be written.
+        path: PathBuf,
+    },
+    /// Anything else that the system or SQLite says.
+    #[error("{path}: cannot open the database: {message}")]
+    Failed {
+        /// The file concerned.
+        path: PathBuf,
+        /// What the system says.
+        message: String,
+    },
+}
+
+impl OpenError {
+    /// Reads what SQLite says of the database at `path`.
+    #[allow(clippy::needless_pass_by_value)] // as map_err gives it
+    pub(super) fn of(path: &Path, error: rusqlite::Error) -> OpenError {
+        let path = path.to_owned();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => OpenError::NotADatabase { path },
+            Some(ErrorCode::DatabaseCorrupt) => OpenError::Damaged { path, message: error.to_string() },
+            Some(ErrorCode::ReadOnly) => OpenError::ReadOnly { path },
+            Some(ErrorCode::DatabaseBusy) => {
+                OpenError::Failed { path, message: "another program keeps it locked; try again later".into() }
+            }
+            _ => OpenError::Failed { path, message: error.to_string() },
+        }
+    }
+
+    /// Reads what the system says of the file at `path`.
+    pub(super) fn of_file(path: &Path, error: &io::Error) -> OpenError {
+        let path = path.to_owned();
+        match error.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                OpenError::ReadOnly { path }
+            }
+            _ => OpenError::Failed { path, message: error.to_string() },
+        }
+    }
+}
+
+/// Reads what SQLite says once the database is open.
+pub(super) fn error_of(path: &Path, error: &rusqlite::Error) -> Error {
+    let path = path.display().to_string();
+    match error.sqlite_error() {
+        // A quota and a limit on file sizes come as a write error, not as a full disk.
+        Some(code) if code.code == ErrorCode::DiskFull || code.extended_code == SQLITE_IOERR_WRITE => {
+            Error::Full { path }
+        }
+        Some(code) if code.code == ErrorCode::DatabaseCorrupt => Error::Failed {
+            path,
+            message: format!("the database is damaged ({error}); stop rasid and restore a backup"),
+        },
+        _ => Error::Failed { path, message: error.to_string() },
+    }
+}
