@@ -3,8 +3,8 @@
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, Result, TransactionBehavior};
 
-/// Bytes of a page: two entries of usual length share one, and little is left over.
-pub(super) const PAGE_SIZE: u32 = 8192;
+/// Bytes of a page: large enough that entries of usual length leave little of it unused.
+pub(super) const PAGE_SIZE: u32 = 16384;
 
 /// The n-th takes a database from schema n-1 to n. One that was released is never changed.
 const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql")];

@@ -13,6 +13,9 @@ use rusqlite::Connection;
 use super::child::{Played, command};
 use super::words::{AMAL, Home, alerting, at, entry, pack, peek, poll, state};
 
+/// Bytes of a page of the database.
+const PAGE: usize = 16384;
+
 /// A database with feeds, entries, held and told alerts, closed.
 async fn filled() -> Home {
     let home = Home::new();
@@ -141,7 +144,7 @@ async fn a_newer_schema_is_refused() {
 async fn a_database_that_was_cut_is_refused() {
     let home = filled().await;
     let whole = fs::read(home.path()).unwrap();
-    for length in [0, 1, 50, 4096, whole.len() / 2, whole.len() - 8192, whole.len() - 1] {
+    for length in [0, 1, 50, 4096, whole.len() / 2, whole.len() - PAGE, whole.len() - 1] {
         fs::write(home.path(), &whole[..length]).unwrap();
         is_refused(&home, "");
     }
@@ -159,10 +162,10 @@ async fn a_database_whose_live_tables_are_damaged_is_refused() {
             format!("SELECT max(coalesce(max(rootpage), 0), 1) FROM sqlite_schema WHERE name = '{table}'");
         let page = usize::try_from(peek::<i64>(&whole.path(), &root)).unwrap() - 1;
         // Past the file's own header, which fills the first hundred bytes.
-        for byte in &mut bytes[page * 8192 + 100..(page + 1) * 8192] {
+        for byte in &mut bytes[page * PAGE + 100..(page + 1) * PAGE] {
             *byte ^= 0x5a;
         }
-        for byte in bytes[page * 8192..].iter_mut().take(if page > 0 { 100 } else { 0 }) {
+        for byte in bytes[page * PAGE..].iter_mut().take(if page > 0 { 100 } else { 0 }) {
             *byte ^= 0x5a;
         }
         fs::write(home.path(), bytes).unwrap();
