@@ -6,7 +6,9 @@
 //! new state, or none of it.
 //!
 //! An alert is *held* until a message tells it or its end is recorded; a message is *open* until an
-//! attempt ends as sent or failed. Nothing leaves either state in any other way.
+//! attempt ends as sent or failed. Nothing leaves either state in any other way, so a kill between
+//! any two calls loses nothing: what was rendered but not enqueued is rendered anew, what was
+//! enqueued but not recorded is sent again as the same bytes.
 
 use std::future::Future;
 

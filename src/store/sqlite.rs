@@ -1,7 +1,7 @@
-//! The store in one SQLite file: one [writer], a few [readers](reader) beside it, all on threads of
+//! The store in one SQLite file: one `writer`, a few `reader`s beside it, all on threads of
 //! their own. Async callers hand over closures and wait; none of them touches a file.
 //!
-//! The SQL stands in [`polls`], [`outbox`] and [`archive`], the tables in `migrations/`.
+//! The SQL stands in `polls`, `outbox` and `archive`, the tables in `migrations/`.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -160,14 +160,13 @@ async fn a_commit_replaces_what_was_noted_before_it_and_yields_to_what_is_noted_
     store.commit(poll("ina", 2, vec![])).await.unwrap();
     store.commit(poll("nina", 3, vec![])).await.unwrap();
     assert_eq!(store.feeds().await.unwrap()[0], state("ina", 2));
-    let committing = store.commit(poll("ina", 4, vec![]));
-    let ((), committed) = tokio::join!(
-        async {
-            tokio::task::yield_now().await;
-            store.note(state("ina", 5));
-        },
-        committing
-    );
+    let other = rusqlite::Connection::open(home.path()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap(); // so that the commit is still under way below
+    let (committed, ()) = tokio::join!(store.commit(poll("ina", 4, vec![])), async {
+        store.ping().await.unwrap();
+        store.note(state("ina", 5));
+        other.execute_batch("ROLLBACK").unwrap();
+    });
     committed.unwrap();
     store.close().await.unwrap();
     assert_eq!(home.open().feeds().await.unwrap()[0], state("ina", 5));
