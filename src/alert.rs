@@ -1,7 +1,63 @@
-//! Alerts: who is to be told, and when a subscriber's held alerts leave. Pure.
+//! Alerts: who is to be told of what, when their held alerts leave, and what follows from an
+//! attempt to send. Pure.
 //!
-//! In come matches, subscriptions and what is held; out come instructions and times. Nothing here
-//! renders, sends, stores or asks the time.
+//! In come matches, subscriptions, what is held and what a relay said; out come instructions and
+//! times. Nothing here renders, sends, stores or asks the time.
+
+use std::collections::HashMap;
+
+use lettre::Address;
+
+use crate::config::{Subscriber, Subscription};
 
 pub mod digest;
 pub mod outbox;
+
+/// Who asked for which rules, looked up by rule.
+#[derive(Debug, Clone, Default)]
+pub struct Audience {
+    /// By place: the order of the config.
+    names: Vec<String>,
+    /// Places of those who asked for every rule.
+    all: Vec<usize>,
+    /// Places of those who asked for the rule by its id.
+    by_rule: HashMap<String, Vec<usize>>,
+}
+
+impl Audience {
+    /// Indexes the subscriptions, so that an entry costs what it matches and not how many subscribe.
+    pub fn new(subscribers: &[Subscriber]) -> Audience {
+        let mut audience = Audience::default();
+        for (place, subscriber) in subscribers.iter().enumerate() {
+            audience.names.push(name(&subscriber.email));
+            match &subscriber.rules {
+                Subscription::All => audience.all.push(place),
+                Subscription::Rules(ids) => {
+                    for id in ids {
+                        audience.by_rule.entry(id.clone()).or_default().push(place);
+                    }
+                }
+            }
+        }
+        audience
+    }
+
+    /// Who is to be told of an entry for which these rules hold: subscriber and rule, each pair
+    /// once, subscribers as in the config, rules as given.
+    pub fn of<'r>(&self, rules: impl IntoIterator<Item = &'r str>) -> Vec<(String, String)> {
+        let mut told = Vec::new();
+        for (order, rule) in rules.into_iter().enumerate() {
+            let by_rule = self.by_rule.get(rule).map_or(&[][..], Vec::as_slice);
+            told.extend(self.all.iter().chain(by_rule).map(|&place| (place, order, rule)));
+        }
+        told.sort_unstable();
+        told.dedup_by_key(|&mut (place, _, rule)| (place, rule));
+        told.into_iter().map(|(place, _, rule)| (self.names[place].clone(), rule.to_owned())).collect()
+    }
+}
+
+/// The name under which the store knows a subscriber: the address with its domain in lower case,
+/// so that a change of case in the config orphans nothing.
+pub fn name(email: &Address) -> String {
+    format!("{}@{}", email.user(), email.domain().to_lowercase())
+}

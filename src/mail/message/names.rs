@@ -1,0 +1,74 @@
+//! What people call the rules and the outlets.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::clean::{self, Place};
+use crate::config::Feed;
+use crate::rules::Rule;
+use crate::store::HeldEntry;
+
+/// Titles of rules and feeds, looked up by id; made once for a config.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    rules: HashMap<String, (usize, String)>,
+    outlets: HashMap<String, String>,
+}
+
+impl Names {
+    /// Of a config's rules and feeds.
+    pub fn new(rules: &[Rule], feeds: &[Feed]) -> Names {
+        let title = |rule: &Rule| clean::line(rule.title.as_deref().unwrap_or(&rule.id), Place::Header, 80);
+        let titled = |feed: &Feed| Some((feed.id.clone(), feed.title.clone()?));
+        Names {
+            rules: rules.iter().enumerate().map(|(at, rule)| (rule.id.clone(), (at, title(rule)))).collect(),
+            outlets: feeds.iter().filter_map(titled).collect(),
+        }
+    }
+
+    /// A rule's title; its id where it has none, or where the config no longer knows it.
+    pub(super) fn rule<'a>(&'a self, id: &'a str) -> &'a str {
+        self.rules.get(id).map_or(id, |(_, title)| title)
+    }
+
+    /// The feed's title in the config, else the one it gives itself, else its id.
+    pub(super) fn outlet<'a>(&'a self, entry: &'a HeldEntry) -> &'a str {
+        let own = entry.feed_title.as_deref().filter(|title| !title.trim().is_empty());
+        self.outlets.get(&entry.feed).map(String::as_str).or(own).unwrap_or(&entry.feed)
+    }
+
+    /// The place and id of the entry's rule that comes first in the config.
+    pub(super) fn first_rule(&self, entry: &HeldEntry) -> (usize, String) {
+        let rules = entry.matches.iter().map(|matched| self.ordered(&matched.rule));
+        rules.min().map_or((usize::MAX, String::new()), |(at, id)| (at, id.to_owned()))
+    }
+
+    /// The ids of all rules that hold for some of the entries, in the order of the config.
+    pub(super) fn ids_of<'a>(&self, entries: &'a [HeldEntry]) -> Vec<&'a str> {
+        let matches = entries.iter().flat_map(|entry| &entry.matches);
+        let ids: BTreeSet<(usize, &str)> = matches.map(|matched| self.ordered(&matched.rule)).collect();
+        ids.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// The titles of those rules as a list of at most `max` characters, cut between titles if it
+    /// can be.
+    pub(super) fn titles_of(&self, entries: &[HeldEntry], comma: &str, max: usize) -> String {
+        let mut list = String::new();
+        for id in self.ids_of(entries) {
+            let title = clean::line(self.rule(id), Place::Header, max);
+            let comma = if list.is_empty() { "" } else { comma };
+            if list.chars().count() + comma.chars().count() + title.chars().count() + 2 > max
+                && !list.is_empty()
+            {
+                list.push_str(" …");
+                break;
+            }
+            list.push_str(comma);
+            list.push_str(&title);
+        }
+        list
+    }
+
+    fn ordered<'a>(&self, id: &'a str) -> (usize, &'a str) {
+        (self.rules.get(id).map_or(usize::MAX, |(at, _)| *at), id)
+    }
+}

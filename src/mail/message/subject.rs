@@ -1,0 +1,27 @@
+//! The subject: the headline and its rules, or how many entries there are and for which rules.
+
+use super::clean::{self, Place};
+use super::phrases::{self, Phrases};
+use super::{Letter, Names};
+
+/// Characters of a headline in a subject.
+const HEADLINE: usize = 100;
+/// Characters of the rules' titles in a subject.
+const RULES: usize = 60;
+
+pub(super) fn subject(letter: &Letter<'_>, names: &Names) -> String {
+    let language = letter.to.language;
+    let phrases = Phrases::of(language);
+    let rules = names.titles_of(letter.entries, phrases.comma, RULES);
+    let about = match letter.entries {
+        [entry] => {
+            let headline = clean::line(&entry.title, Place::Header, HEADLINE);
+            let beginning = || clean::line(&entry.text, Place::Header, HEADLINE);
+            let headline = if headline.is_empty() { beginning() } else { headline };
+            let headline = if headline.is_empty() { phrases.untitled.to_owned() } else { headline };
+            format!("{headline} — {rules}")
+        }
+        entries => format!("{}: {rules}", phrases::entries(language, entries.len())),
+    };
+    clean::line(&about, Place::Header, HEADLINE + RULES + 40)
+}
