@@ -30,6 +30,25 @@ pub(super) struct Piece {
     pub apart: bool,
 }
 
+/// A name within a line of the mail's own words.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Label {
+    /// `rtl` or `ltr`.
+    pub dir: &'static str,
+    /// One line.
+    pub text: String,
+    /// The same isolated where it runs against the mail.
+    pub plain: String,
+}
+
+/// Makes a name fit to stand in a line that runs in the direction `around`.
+pub(super) fn label(text: &str, around: &str) -> Label {
+    let marked: Vec<Marked> = text.chars().map(|c| (c, false)).collect();
+    let dir = direction(is_rtl(&marked));
+    let plain = if dir == around { show(&marked, "").plain } else { [ISOLATE[0], text, ISOLATE[1]].concat() };
+    Label { dir, text: text.to_owned(), plain }
+}
+
 /// Splits a text where it changes from matched to not matched, and around the Latin words and the
 /// numbers with signs that would otherwise be torn apart within Arabic. In plain text, matched
 /// words stand between `mark` and `mark`.
@@ -49,7 +68,11 @@ pub(super) fn show(text: &[Marked], mark: &str) -> Shown {
         }
         at = end;
     }
-    Shown { dir: if rtl { "rtl" } else { "ltr" }, plain: plain(&pieces, rtl, mark), pieces }
+    Shown { dir: direction(rtl), plain: plain(&pieces, rtl, mark), pieces }
+}
+
+fn direction(rtl: bool) -> &'static str {
+    if rtl { "rtl" } else { "ltr" }
 }
 
 /// As plain text: isolated runs between isolates, matched words between `mark` and `mark`, and

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use url::Url;
 
-use super::bidi::{self, Shown};
+use super::bidi::{self, Label, Shown};
 use super::clean::{self, Place};
 use super::excerpt::excerpt;
 use super::phrases::{self, Phrases};
@@ -30,8 +30,8 @@ pub(super) struct View {
     pub titled: bool,
     /// Whether there are so many entries that each is shown in brief.
     pub brief: bool,
-    /// The titles of all the rules that matched.
-    pub rules: String,
+    /// The titles of the rules that matched, the first of them where there are many.
+    pub rules: Vec<Label>,
     /// The IANA name of the zone in which times are written.
     pub zone: String,
 }
@@ -40,7 +40,7 @@ pub(super) struct View {
 #[derive(Debug, Serialize)]
 pub(super) struct Section {
     /// The rule's title.
-    pub title: String,
+    pub title: Label,
     /// How many entries, in words.
     pub count: String,
     /// Newest first.
@@ -63,13 +63,13 @@ pub(super) struct Card {
     /// The host of `url`.
     pub host: Option<String>,
     /// Who published it.
-    pub outlet: Shown,
+    pub outlet: Label,
     /// When it was published, or when it was had.
     pub time: String,
     /// Whether `time` is when rasid had it.
     pub seen: bool,
-    /// The titles of the rules that hold.
-    pub rules: String,
+    /// The titles of the rules that hold, the first of them where there are many.
+    pub rules: Vec<Label>,
     #[serde(skip)]
     at: Timestamp,
 }
@@ -97,6 +97,7 @@ const MAX_URL: usize = 1000;
 
 pub(super) fn view(letter: &Letter<'_>, names: &Names, subject: String) -> View {
     let language = letter.to.language;
+    let phrases = Phrases::of(language);
     let measure = Measure::of(letter.entries.len());
     let mut sections: Vec<Section> = Vec::new();
     for entry in letter.entries {
@@ -105,7 +106,7 @@ pub(super) fn view(letter: &Letter<'_>, names: &Names, subject: String) -> View 
         match sections.binary_search_by(|section| section.order.cmp(&order)) {
             Ok(at) => sections[at].cards.push(card),
             Err(at) => {
-                let title = names.rule(&order.1).to_owned();
+                let title = bidi::label(names.rule(&order.1), phrases.dir);
                 sections.insert(at, Section { title, count: String::new(), cards: vec![card], order });
             }
         }
@@ -120,13 +121,13 @@ pub(super) fn view(letter: &Letter<'_>, names: &Names, subject: String) -> View 
         }
     }
     View {
-        phrases: Phrases::of(language),
+        phrases,
         subject,
         heading: phrases::heading(language, letter.entries.len()),
         titled: sections.len() > 1,
         sections,
         brief: measure.brief,
-        rules: names.titles_of(letter.entries, Phrases::of(language).comma, 2000),
+        rules: rules(letter.entries, names, phrases, 50),
         zone: letter.to.timezone.iana_name().unwrap_or("UTC").to_owned(),
     }
 }
@@ -141,15 +142,19 @@ fn card(entry: &HeldEntry, letter: &Letter<'_>, names: &Names, measure: &Measure
         excerpt: text(entry, measure).map(|text| bidi::show(&text, "*")),
         host: link.as_ref().and_then(|url| url.host_str()).map(str::to_owned),
         url: link.filter(|url| url.as_str().len() <= MAX_URL).map(String::from),
-        outlet: bidi::show(
-            &clean::marked(names.outlet(entry).chars().map(|c| (c, false)), Place::Body, 80),
-            "",
-        ),
+        outlet: bidi::label(&clean::line(names.outlet(entry), Place::Body, 80), phrases.dir),
         time: phrases::time(letter.to.language, at, &letter.to.timezone),
         seen,
-        rules: names.titles_of(std::slice::from_ref(entry), phrases.comma, 400),
+        rules: rules(std::slice::from_ref(entry), names, phrases, 12),
         at,
     }
+}
+
+/// The titles of at most `max` of the rules that hold for some of the entries.
+fn rules(entries: &[HeldEntry], names: &Names, phrases: &Phrases, max: usize) -> Vec<Label> {
+    let ids = names.ids_of(entries);
+    let more = (ids.len() > max).then(|| bidi::label("…", phrases.dir));
+    ids.iter().take(max).map(|id| bidi::label(names.rule(id), phrases.dir)).chain(more).collect()
 }
 
 /// The headline with its matched words; how the text begins where there is none.

@@ -13,8 +13,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Bytes that are gathered before they leave unasked.
 const GATHERED: usize = 64 * 1024;
-/// Bytes of an answer.
-const ANSWER: usize = 64 * 1024;
+/// Bytes of an answer; lettre takes time by the square of it.
+const ANSWER: usize = 16 * 1024;
 
 /// A connection to a relay, plain or under TLS.
 #[derive(Debug)]
@@ -28,12 +28,14 @@ pub(super) struct Link<S> {
     left: usize,
     /// Bytes read since the last were written.
     read: usize,
+    /// Whether the relay has said 421, after which nothing is to be waited for.
+    closing: bool,
 }
 
 impl<S> Link<S> {
     /// A link whose relay greets.
     pub(super) fn new(stream: S, peer: SocketAddr) -> Link<S> {
-        Link { stream, peer, greeting: b"", out: Vec::new(), left: 0, read: 0 }
+        Link { stream, peer, greeting: b"", out: Vec::new(), left: 0, read: 0, closing: false }
     }
 
     /// A link on which the relay has greeted already, before STARTTLS: the dialogue begins anew, and nothing
@@ -75,11 +77,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Link<S> {
             return Poll::Ready(Ok(()));
         }
         ready!(self.poll_leave(cx))?;
+        if self.closing && self.read == 0 {
+            return Poll::Ready(Ok(())); // the end, which some relays leave to the client
+        }
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
         let read = &mut buf.filled_mut()[before..];
         // A reply in windows-1256 is still a reply: its code counts.
         read.iter_mut().filter(|byte| !byte.is_ascii()).for_each(|byte| *byte = b'?');
+        self.closing |= self.read == 0 && read.starts_with(b"421");
         self.read += read.len();
         if self.read > ANSWER {
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, "the reply has no end")));

@@ -1,0 +1,496 @@
+//! What a mail looks like to a parser that is not ours, and to a reader.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use mail_parser::{Message, MessageParser, MimeHeaders};
+use proptest::prelude::*;
+use rasid::config::{Delivery, Feed, Language, Source, Subscriber, Subscription};
+use rasid::mail::message::{Letter, MAX_ENTRIES, Names, Rendered, render};
+use rasid::rules::{Condition, Field, Rule};
+use rasid::store::{HeldEntry, Match, Span};
+use uuid::Uuid;
+
+const ID: Uuid = Uuid::from_u128(0x0123_4567_89ab_4cde_8f01_2345_6789_abcd);
+
+fn subscriber(language: Language) -> Subscriber {
+    Subscriber {
+        email: "amal@example.org".parse().unwrap(),
+        rules: Subscription::All,
+        delivery: Delivery::Immediate,
+        timezone: TimeZone::get("Asia/Baghdad").unwrap(),
+        language,
+    }
+}
+
+fn names() -> Names {
+    let rule =
+        |id: &str, title: &str| Rule { id: id.into(), title: Some(title.into()), condition: Condition };
+    let rules = [
+        rule("troop-redeployment", "إعادة انتشار القوات"),
+        rule("sovereignty", "السيادة"),
+        rule("coalition", "التحالف الدولي"),
+    ];
+    let feed = Feed {
+        id: "ina".into(),
+        source: Source::File("samples/ina.xml".into()),
+        title: Some("وكالة الأنباء العراقية".into()),
+        interval: None,
+        tags: Vec::new(),
+    };
+    Names::new(&rules, &[feed])
+}
+
+/// The first places of `terms` in title and text, as a rule's match.
+fn matched(rule: &str, title: &str, text: &str, terms: &[&str]) -> Match {
+    let mut spans = Vec::new();
+    for (field, content) in [(Field::Title, title), (Field::Body, text)] {
+        for term in terms {
+            for (at, _) in content.match_indices(term).take(20) {
+                let start = content[..at].chars().count() as u32;
+                let end = start + term.chars().count() as u32;
+                spans.push(Span { field, start, end, term: (*term).into() });
+            }
+        }
+    }
+    Match { rule: rule.into(), spans }
+}
+
+fn entry(title: &str, text: &str, rules: &[(&str, &[&str])]) -> HeldEntry {
+    HeldEntry {
+        id: 1,
+        feed: "ina".into(),
+        feed_title: Some("INA".into()),
+        title: title.into(),
+        url: Some("https://ina.example/news/12?a=1&b=2".into()),
+        text: text.into(),
+        published: Some("2026-11-23T08:05:00Z".parse().unwrap()),
+        fetched: "2026-11-23T08:06:00Z".parse().unwrap(),
+        matches: rules.iter().map(|(rule, terms)| matched(rule, title, text, terms)).collect(),
+    }
+}
+
+fn mail_in(language: Language, entries: &[HeldEntry]) -> Rendered {
+    let from = "راصد <rasid@news.example>".parse().unwrap();
+    let created: Timestamp = "2026-11-23T08:06:10Z".parse().unwrap();
+    let letter = Letter { from: &from, to: &subscriber(language), entries, created, id: ID };
+    render(&letter, &names()).unwrap()
+}
+
+fn mail(entries: &[HeldEntry]) -> Rendered {
+    mail_in(Language::Ar, entries)
+}
+
+/// A mail as an independent parser reads it.
+struct Read {
+    subject: String,
+    text: String,
+    html: String,
+    raw: String,
+}
+
+/// Parses a mail, and holds it to what every mail promises.
+#[track_caller]
+fn read(mail: &Rendered) -> Read {
+    let raw = std::str::from_utf8(&mail.bytes).expect("ASCII");
+    assert!(raw.is_ascii());
+    for line in raw.split("\r\n") {
+        assert!(line.len() <= 998 && !line.contains(['\r', '\n']), "a bad line: {line:?}");
+    }
+    let (head, _) = raw.split_once("\r\n\r\n").expect("headers and a body");
+    for word in head.split_whitespace().filter(|word| word.starts_with("=?")) {
+        assert!(word.len() <= 75, "an encoded-word of {}: {word}", word.len());
+    }
+    let message = MessageParser::default().parse(&mail.bytes).expect("a mail");
+    for name in ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"] {
+        let count =
+            message.headers().iter().filter(|header| header.name().eq_ignore_ascii_case(name)).count();
+        assert_eq!(count, 1, "{name} in {head}");
+    }
+    let known = "From To Subject Date Message-ID MIME-Version Content-Type Auto-Submitted Precedence \
+        X-Auto-Response-Suppress List-Id Content-Language X-Rasid-Rules";
+    for header in message.headers() {
+        assert!(
+            known.split_whitespace().any(|name| name.eq_ignore_ascii_case(header.name())),
+            "{} in {head}",
+            header.name()
+        );
+    }
+    assert_eq!(addresses(message.to()), ["amal@example.org"]);
+    assert_eq!(addresses(message.from()), ["rasid@news.example"]);
+    let subject = message.subject().expect("a subject").to_owned();
+    assert!(!subject.chars().any(|c| c.is_control() || steers(c) || c == '\u{fffd}'), "{subject:?}");
+    assert!(!subject.trim().is_empty() && subject.chars().count() <= 200, "{subject:?}");
+    let [text, html] = [part(&message, "plain"), part(&message, "html")];
+    for body in [&text, &html] {
+        assert!(!body.chars().any(|c| c.is_control() && c != '\n' && c != '\r'), "controls in {body:?}");
+        assert_balanced(body);
+    }
+    assert!(!html.to_lowercase().contains("<script") && !html.contains("<img"), "{html}");
+    for link in html.split("href=\"").skip(1) {
+        assert!(link.starts_with("http://") || link.starts_with("https://"), "{link}");
+    }
+    Read { subject, text, html, raw: raw.to_owned() }
+}
+
+fn addresses(of: Option<&mail_parser::Address<'_>>) -> Vec<String> {
+    of.expect("addresses").iter().map(|address| address.address().unwrap_or_default().to_owned()).collect()
+}
+
+fn part(message: &Message<'_>, subtype: &str) -> String {
+    let mut parts = message.parts.iter().filter(|part| {
+        part.content_type().is_some_and(|kind| kind.ctype() == "text" && kind.subtype() == Some(subtype))
+    });
+    let part = parts.next().expect("a part");
+    assert!(parts.next().is_none(), "one part of a kind");
+    part.text_contents().expect("text").to_owned()
+}
+
+fn steers(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// No override anywhere, and each isolate closed on its own line.
+#[track_caller]
+fn assert_balanced(body: &str) {
+    for line in body.lines() {
+        assert!(!line.contains(|c| matches!(c, '\u{202a}'..='\u{202e}')), "an override in {line:?}");
+        let mut open = 0_i32;
+        for c in line.chars() {
+            match c {
+                '\u{2066}'..='\u{2068}' => open += 1,
+                '\u{2069}' => open -= 1,
+                _ => {}
+            }
+            assert!(open >= 0, "{line:?}");
+        }
+        assert_eq!(open, 0, "an open isolate in {line:?}");
+    }
+}
+
+fn withdrawal() -> HeldEntry {
+    entry(
+        "بغداد تعلن جدول انسحاب قوات التحالف من عين الأسد",
+        "أعلنت الحكومة العراقية اليوم جدولاً زمنياً جديداً. وقال المتحدث إن قوات التحالف الدولي ستنسحب من قاعدة عين الأسد \
+         قبل نهاية العام، وإن السيادة خط أحمر. ولم يذكر تفاصيل أخرى.",
+        &[("coalition", &["قوات التحالف الدولي", "قوات التحالف"]), ("sovereignty", &["السيادة"])],
+    )
+}
+
+#[test]
+fn one_entry_is_told_in_full() {
+    let read = read(&mail(&[withdrawal()]));
+    assert_eq!(read.subject, "بغداد تعلن جدول انسحاب قوات التحالف من عين الأسد — السيادة، التحالف الدولي");
+    for promised in [
+        r#"<html lang="ar" dir="rtl">"#,
+        r#"href="https://ina.example/news/12?a=1&amp;b=2""#,
+        "قوات التحالف الدولي</mark> ستنسحب من قاعدة عين الأسد",
+        "السيادة</mark> خط أحمر.</p>",
+        "وكالة الأنباء العراقية",
+        "23 تشرين الثاني/نوفمبر 2026، 11:05",
+        "السيادة، التحالف الدولي",
+        "ina.example</bdi>",
+        "Asia/Baghdad",
+        "خبر واحد",
+    ] {
+        assert!(read.html.contains(promised), "no {promised} in {}", read.html);
+    }
+    assert!(!read.html.contains("جدولاً زمنياً"), "a sentence that did not match is left out");
+    for promised in [
+        "بغداد تعلن جدول انسحاب قوات التحالف من عين الأسد",
+        "*قوات التحالف الدولي* ستنسحب من قاعدة عين الأسد",
+        "وكالة الأنباء العراقية · 23 تشرين الثاني/نوفمبر 2026، 11:05",
+        "https://ina.example/news/12?a=1&b=2",
+        "خبر واحد",
+    ] {
+        assert!(read.text.contains(promised), "no {promised} in {}", read.text);
+    }
+}
+
+#[test]
+fn headers_say_that_no_person_wrote_it() {
+    let mail = mail(&[withdrawal()]);
+    let read = read(&mail);
+    assert_eq!(mail.message_id, format!("{ID}@news.example"));
+    for header in [
+        &format!("Message-ID: <{ID}@news.example>"),
+        "Date: Mon, 23 Nov 2026 08:06:10 +0000",
+        "Auto-Submitted: auto-generated",
+        "Precedence: list",
+        "List-Id: rasid <rasid.news.example>",
+        "Content-Language: ar",
+        "X-Rasid-Rules: sovereignty, coalition",
+        "MIME-Version: 1.0",
+    ] {
+        assert!(read.raw.contains(&format!("{header}\r\n")), "no {header} in {}", read.raw);
+    }
+}
+
+#[test]
+fn the_same_letter_gives_the_same_bytes() {
+    assert_eq!(mail(&[withdrawal()]), mail(&[withdrawal()]));
+}
+
+#[test]
+fn english_words_for_who_wants_them() {
+    let read = read(&mail_in(Language::En, &[withdrawal()]));
+    for promised in
+        [r#"<html lang="en" dir="ltr">"#, r#"dir="rtl""#, "23 November 2026, 11:05", "1 story", "Rules:"]
+    {
+        assert!(read.html.contains(promised), "no {promised} in {}", read.html);
+    }
+}
+
+#[test]
+fn several_entries_stand_under_their_rules_newest_first() {
+    let mut older = entry("تحالف أول", "", &[("coalition", &["تحالف"])]);
+    older.published = Some("2026-11-22T08:05:00Z".parse().unwrap());
+    let newer = entry("تحالف ثان", "", &[("coalition", &["تحالف"])]);
+    let read = read(&mail(&[older, newer, withdrawal()]));
+    assert_eq!(read.subject, "3 أخبار: السيادة، التحالف الدولي");
+    let order =
+        ["3 أخبار تطابق", "السيادة (خبر واحد)", "بغداد", "التحالف الدولي (خبران)", "تحالف ثان", "تحالف أول"];
+    let places: Vec<_> = order.iter().map(|words| read.text.find(words).expect(words)).collect();
+    assert!(places.is_sorted(), "{}", read.text);
+}
+
+#[test]
+fn entries_are_counted_as_arabic_counts() {
+    for (count, words) in [
+        (2, "خبران:"),
+        (3, "3 أخبار:"),
+        (10, "10 أخبار:"),
+        (11, "11 خبرًا:"),
+        (99, "99 خبرًا:"),
+        (100, "100 خبر:"),
+        (103, "103 أخبار:"),
+    ] {
+        let entries: Vec<_> = (0..count).map(|_| entry("تحالف", "", &[("coalition", &["تحالف"])])).collect();
+        assert!(read(&mail(&entries)).subject.starts_with(words), "{words}");
+    }
+}
+
+#[test]
+fn hostile_entries_harm_nobody() {
+    let long = "خبر ".repeat(500_000);
+    let unbroken = "ش".repeat(1_000_000);
+    let emoji = "👩‍👩‍👧‍👦🇮🇶".repeat(200);
+    let marks = format!("ب{}", "\u{64b}\u{651}".repeat(500));
+    let titles = [
+        "خبر\r\nBcc: victim@example.net\r\n\r\nBody",
+        "خبر\nX-Injected: 1",
+        "=?utf-8?B?QmNjOiB4?= <script>alert(1)</script>",
+        "\u{202e}gpj.exe\u{202c} \u{2067}مفتوح",
+        "\u{feff}\u{200b}\u{0}\u{7}\u{1b}[31mأحمر\u{9b}",
+        "\u{fffd}\u{fffd}",
+        "",
+        "   ",
+        ".",
+        "<img src=x onerror=alert(1)>\" onmouseover=\"x",
+        "{{ 7 * 7 }} {% for x in y %}",
+        &long,
+        &unbroken,
+        &emoji,
+        &marks,
+    ];
+    let urls = [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "file:///etc/passwd",
+        "https://ina.example/\"><script>alert(1)</script>",
+        "https://bank.example@evil.example/",
+        "//no-scheme.example/",
+        "https://ina.example/خبر\r\nX: y",
+        "",
+    ];
+    for title in titles {
+        let mut entry = entry(title, title, &[("coalition", &["خبر", "script", "👩"])]);
+        for url in urls {
+            entry.url = Some(url.into());
+            entry.feed_title = Some(title.into());
+            entry.feed = "another".into();
+            let mail = mail(std::slice::from_ref(&entry));
+            assert!(mail.bytes.len() < 40_000, "{} bytes", mail.bytes.len());
+            let read = read(&mail);
+            let inside = read.html.split_once("</style>").unwrap().1;
+            assert!(
+                !inside.contains("<script")
+                    && !inside.contains("<img")
+                    && !inside.contains("javascript:alert(1)\"")
+            );
+            assert!(!inside.contains("onmouseover=\""), "{inside}");
+        }
+    }
+}
+
+#[test]
+fn a_link_shows_where_it_leads() {
+    let mut entry = withdrawal();
+    entry.url = Some("https://bank.example@evil.example/login".into());
+    let first = read(&mail(&[entry.clone()]));
+    assert!(
+        first.html.contains(r#"href="https://evil.example/login""#)
+            && first.html.contains(">evil.example</bdi>")
+    );
+    entry.url = Some("mailto:someone@example.org".into());
+    let second = read(&mail(&[entry]));
+    assert!(!second.html.contains("href=") && !second.text.contains("mailto"));
+}
+
+#[test]
+fn a_long_headline_is_cut_between_words() {
+    let title = "إعادة انتشار القوات ".repeat(20);
+    let read = read(&mail(&[entry(&title, "", &[("troop-redeployment", &["القوات"])])]));
+    let (headline, rule) = read.subject.split_once(" — ").unwrap();
+    assert_eq!(rule, "إعادة انتشار القوات");
+    let kept = headline.strip_suffix('…').expect("an ellipsis");
+    assert!(title.starts_with(kept) && title[kept.len()..].starts_with(' '), "{headline}");
+}
+
+#[test]
+fn latin_words_stand_apart() {
+    let title = "منظومة S-400 تصل، وشركة Lockheed Martin (F-35) ترد بنسبة 12.5% عام 2026";
+    let read = read(&mail(&[entry(title, "", &[("coalition", &["منظومة"])])]));
+    for run in ["S-400", "Lockheed Martin", "F-35", "12.5%"] {
+        assert!(read.html.contains(&format!("<bdi>{run}</bdi>")), "{run} in {}", read.html);
+        assert!(read.text.contains(&format!("\u{2068}{run}\u{2069}")), "{run} in {}", read.text);
+    }
+    assert!(!read.text.contains("\u{2068}2026"));
+}
+
+#[test]
+fn a_time_in_the_future_is_not_believed() {
+    let mut entry = withdrawal();
+    entry.published = Some("2031-01-01T00:00:00Z".parse().unwrap());
+    let future = read(&mail(&[entry.clone()]));
+    assert!(future.text.contains("رُصد 23 تشرين الثاني/نوفمبر 2026، 11:06"), "{}", future.text);
+    for published in [Timestamp::MAX, Timestamp::MIN, Timestamp::UNIX_EPOCH] {
+        entry.published = Some(published);
+        entry.fetched = published;
+        read(&mail(&[entry.clone()]));
+    }
+}
+
+#[test]
+fn thousands_of_entries_fit_a_relay() {
+    // Enough to be shown in the briefest way; what holds for them holds for as many as there may be.
+    const ENTRIES: usize = 1_200;
+    let text =
+        "قالت مصادر إن قوات التحالف الدولي غادرت القاعدة الجوية غرب البلاد صباح اليوم بعد أسابيع من التحضير. "
+            .repeat(5);
+    let entries: Vec<_> = (0..ENTRIES)
+        .map(|n| {
+            let mut entry =
+                entry(&format!("خبر رقم {n} عن مغادرة القاعدة"), &text, &[("coalition", &["قوات التحالف"])]);
+            entry.url = Some(format!(
+                "https://ina.example/politics/2026/11/23/story-{n}-withdrawal-of-the-coalition"
+            ));
+            entry
+        })
+        .collect();
+    let mail = mail(&entries);
+    assert!(mail.bytes.len() * MAX_ENTRIES / ENTRIES < 10_000_000, "{} bytes", mail.bytes.len());
+    let read = read(&mail);
+    assert_eq!(read.text.lines().filter(|line| line.starts_with("https://")).count(), ENTRIES);
+    assert!(read.html.matches("<mark").count() >= ENTRIES);
+}
+
+/// The excerpt of a text around `terms`, as plain text.
+#[track_caller]
+fn check_excerpt(text: &str, terms: &[&str], expected: &str) {
+    let read = read(&mail(&[entry("عنوان", text, &[("coalition", terms)])]));
+    let excerpt = read.text.lines().nth(3).unwrap_or_default().trim_matches('\u{200f}');
+    assert_eq!(excerpt, expected, "{}", read.text);
+}
+
+#[test]
+fn an_excerpt_is_the_sentences_that_matched() {
+    let filler = "هذه جملة طويلة لا شأن لها بما يبحث عنه أحد وتملأ المكان فقط ولا غير";
+    check_excerpt("قال تحالف كذا. ثم سكت.", &["تحالف"], "قال *تحالف* كذا.");
+    check_excerpt("بدأ. قال تحالف كذا؟ ثم سكت.", &["تحالف"], "قال *تحالف* كذا؟");
+    check_excerpt("سطر أول\nسطر تحالف\nسطر ثالث", &["تحالف"], "سطر *تحالف*");
+    check_excerpt("بلغ 3.5 تحالف. نعم.", &["تحالف"], "بلغ \u{2068}3.5\u{2069} *تحالف*.");
+    check_excerpt("قال د. علي إن تحالف كذا. نعم.", &["تحالف"], "قال د. علي إن *تحالف* كذا.");
+    check_excerpt("تحالف أول. تحالف ثان. ثالث.", &["تحالف"], "*تحالف* أول. *تحالف* ثان.");
+    check_excerpt("تحالف أول. وسط. تحالف ثان. ثالث.", &["تحالف"], "*تحالف* أول. … *تحالف* ثان.");
+    check_excerpt(
+        &format!("{filler}. {filler}. {filler}. {filler}. {filler}"),
+        &[],
+        &format!("{filler}. {filler}."),
+    );
+    check_excerpt("أول. ثان.", &[], "أول. ثان.");
+    check_excerpt("", &[], "وكالة الأنباء العراقية · 23 تشرين الثاني/نوفمبر 2026، 11:05");
+}
+
+#[test]
+fn an_excerpt_of_an_endless_sentence_is_whole_words() {
+    let words: Vec<String> = (0..100_000).map(|n| format!("كلمة{}", "ت".repeat(n % 7))).collect();
+    let text = format!("{} تحالف {}", words.join(" "), words.join(" "));
+    let read = read(&mail(&[entry("عنوان", &text, &[("coalition", &["تحالف"])])]));
+    let excerpt = read.text.lines().nth(3).unwrap().trim_matches('\u{200f}');
+    assert!(
+        excerpt.starts_with("… ") && excerpt.ends_with('…') && excerpt.contains(" *تحالف* "),
+        "{excerpt}"
+    );
+    assert!((200..=320).contains(&excerpt.chars().count()), "{}", excerpt.chars().count());
+    let inner = excerpt.trim_matches('…').trim();
+    assert!(
+        inner.split(' ').all(|word| word == "*تحالف*" || words[..7].iter().any(|whole| whole == word)),
+        "{inner}"
+    );
+}
+
+/// Mails to look at, in `target/tmp`; `docs/pictures.sh` makes pictures of them.
+#[test]
+#[ignore = "writes mails for people to look at"]
+fn samples_to_look_at() {
+    let mut second = entry(
+        "وزير الدفاع: منظومة S-400 خارج النقاش ونسبة الإنفاق 12.5%",
+        "قال وزير الدفاع في مقابلة مع CNN إن السيادة العراقية ليست محل تفاوض، وإن نسبة الإنفاق بلغت 12.5% من الموازنة.",
+        &[("sovereignty", &["السيادة العراقية"])],
+    );
+    second.feed = "cnn".into();
+    second.feed_title = Some("CNN بالعربية".into());
+    let third = entry(
+        "رتل من القوات الأمريكية يغادر نحو إقليم كردستان",
+        "أفاد مصدر أمني بأن رتلاً من القوات الأمريكية غادر قاعدة عين الأسد فجر اليوم متجهاً نحو إقليم كردستان، في إطار إعادة انتشار القوات التي أعلن عنها الشهر الماضي، فيما رافقت طائرات مروحية الرتل حتى حدود المحافظة ولم تصدر وزارة الدفاع بياناً بذلك حتى ساعة إعداد الخبر.",
+        &[("troop-redeployment", &["القوات الأمريكية", "إعادة انتشار القوات"])],
+    );
+    let directory = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let several = [withdrawal(), second, third];
+    let many: Vec<_> = several.iter().cycle().take(120).cloned().collect();
+    for (name, language, entries) in [
+        ("one", Language::Ar, &several[..1]),
+        ("several", Language::Ar, &several[..]),
+        ("english", Language::En, &several[..]),
+        ("many", Language::Ar, &many[..]),
+    ] {
+        std::fs::write(directory.join(format!("{name}.eml")), mail_in(language, entries).bytes).unwrap();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+    /// Whatever feeds and rules hold, a mail keeps every promise that `read` looks at.
+    #[test]
+    fn any_entry_makes_a_sound_mail(
+        title in "\\PC{0,60}|[\\x00-\\x{10FFFF}]{0,40}|[ا-ي ]{0,300}",
+        text in "[\\x00-\\x{10FFFF}]{0,200}|([ا-ي]{1,9}[ .\\n]){0,200}",
+        url in "https?://[a-z.@:/\"<> ا-ي]{0,40}|\\PC{0,30}",
+        spans in proptest::collection::vec((any::<bool>(), 0_u32..2000, 0_u32..400), 0..6),
+        published in proptest::option::of(-377_705_023_201_i64..253_402_207_200),
+        english in any::<bool>(),
+    ) {
+        let mut entry = entry(&title, &text, &[]);
+        entry.url = Some(url);
+        entry.published = published.map(|seconds| Timestamp::from_second(seconds).unwrap());
+        let spans = spans.into_iter().map(|(title, start, len)| {
+            let field = if title { Field::Title } else { Field::Body };
+            Span { field, start, end: start + len, term: "x".into() }
+        });
+        entry.matches = vec![Match { rule: "coalition".into(), spans: spans.collect() }];
+        let language = if english { Language::En } else { Language::Ar };
+        read(&mail_in(language, &[entry]));
+    }
+}
