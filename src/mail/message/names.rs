@@ -10,7 +10,7 @@ use crate::store::HeldEntry;
 /// Titles of rules and feeds, looked up by id; made once for a config.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    rules: HashMap<String, (usize, String)>,
+    rules: HashMap<Box<str>, (usize, Box<str>)>,
     outlets: HashMap<String, String>,
 }
 
@@ -20,7 +20,11 @@ impl Names {
         let title = |rule: &Rule| clean::line(rule.title.as_deref().unwrap_or(&rule.id), Place::Header, 80);
         let titled = |feed: &Feed| Some((feed.id.clone(), feed.title.clone()?));
         Names {
-            rules: rules.iter().enumerate().map(|(at, rule)| (rule.id.clone(), (at, title(rule)))).collect(),
+            rules: rules
+                .iter()
+                .enumerate()
+                .map(|(at, rule)| (rule.id.as_str().into(), (at, title(rule).into())))
+                .collect(),
             outlets: feeds.iter().filter_map(titled).collect(),
         }
     }

@@ -19,9 +19,9 @@ pub(super) fn subject(letter: &Letter<'_>, names: &Names) -> String {
             let beginning = || clean::line(&entry.text, Place::Header, HEADLINE);
             let headline = if headline.is_empty() { beginning() } else { headline };
             let headline = if headline.is_empty() { phrases.untitled.to_owned() } else { headline };
-            format!("{headline} — {rules}")
+            [headline, rules].join(" — ")
         }
-        entries => format!("{}: {rules}", phrases::entries(language, entries.len())),
+        entries => [phrases::entries(language, entries.len()), rules].join(": "),
     };
     clean::line(&about, Place::Header, HEADLINE + RULES + 40)
 }

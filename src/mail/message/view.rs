@@ -77,23 +77,25 @@ pub(super) struct Card {
 /// How much of each entry is shown: the more entries, the less, so that a message which names
 /// thousands stays under what relays accept.
 struct Measure {
+    /// Characters of a headline.
     title: usize,
+    /// Characters of an excerpt.
     excerpt: usize,
+    /// Bytes of an address that is linked; what is longer is hardly an article's.
+    url: usize,
+    /// Without a card of its own.
     brief: bool,
 }
 
 impl Measure {
     fn of(entries: usize) -> Measure {
         match entries {
-            0..=100 => Measure { title: 240, excerpt: 300, brief: false },
-            101..=1000 => Measure { title: 200, excerpt: 200, brief: true },
-            _ => Measure { title: 140, excerpt: 140, brief: true },
+            0..=100 => Measure { title: 240, excerpt: 300, url: 1000, brief: false },
+            101..=1000 => Measure { title: 200, excerpt: 200, url: 1000, brief: true },
+            _ => Measure { title: 140, excerpt: 140, url: 400, brief: true },
         }
     }
 }
-
-/// The longest address that is linked, in bytes; what is longer is no article's.
-const MAX_URL: usize = 1000;
 
 pub(super) fn view(letter: &Letter<'_>, names: &Names, subject: String) -> View {
     let language = letter.to.language;
@@ -141,7 +143,7 @@ fn card(entry: &HeldEntry, letter: &Letter<'_>, names: &Names, measure: &Measure
         title: title(entry, phrases, measure),
         excerpt: text(entry, measure).map(|text| bidi::show(&text, "*")),
         host: link.as_ref().and_then(|url| url.host_str()).map(str::to_owned),
-        url: link.filter(|url| url.as_str().len() <= MAX_URL).map(String::from),
+        url: link.filter(|url| url.as_str().len() <= measure.url).map(String::from),
         outlet: bidi::label(&clean::line(names.outlet(entry), Place::Body, 80), phrases.dir),
         time: phrases::time(letter.to.language, at, &letter.to.timezone),
         seen,

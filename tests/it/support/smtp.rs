@@ -28,6 +28,7 @@ pub use self::script::{Rule, Step};
 mod offer;
 mod script;
 mod session;
+mod wire;
 
 /// How long any wait may take.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -125,24 +126,14 @@ impl SmtpServer {
         format!("{scheme}://127.0.0.1:{}", self.port())
     }
 
-    /// The server's certificate, for `SSL_CERT_FILE`.
+    /// The server's certificate, its own authority; a program trusts it by `SSL_CERT_FILE`.
     pub fn certificate_pem(&self) -> &str {
         &self.offer.identity.as_ref().expect("a server with TLS").pem
-    }
-
-    /// The server's certificate.
-    pub fn certificate_der(&self) -> Vec<u8> {
-        self.offer.identity.as_ref().expect("a server with TLS").der.clone()
     }
 
     /// Adds a rule after the others.
     pub fn script(&self, rule: Rule) {
         self.state().rules.push(rule);
-    }
-
-    /// Forgets all rules.
-    pub fn behave(&self) {
-        self.state().rules.clear();
     }
 
     /// What has happened so far.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rustls::ServerConfig;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::PrivateKeyDer;
 
 /// What a server offers. The default is plain SMTP.
 #[derive(Default)]
@@ -20,7 +20,6 @@ pub struct Offer {
 pub(super) struct Identity {
     pub(super) config: Arc<ServerConfig>,
     pub(super) pem: String,
-    pub(super) der: Vec<u8>,
 }
 
 impl Offer {
@@ -54,13 +53,13 @@ impl Offer {
 fn identity(names: &[&str]) -> Identity {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let made = rcgen::generate_simple_self_signed(names).expect("a certificate");
-    let der = made.cert.der().to_vec();
+    let der = made.cert.der().clone();
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("protocol versions")
         .with_no_client_auth()
-        .with_single_cert(vec![CertificateDer::from(der.clone())], key)
+        .with_single_cert(vec![der], key)
         .expect("a certificate that fits its key");
-    Identity { config: Arc::new(config), pem: made.cert.pem(), der }
+    Identity { config: Arc::new(config), pem: made.cert.pem() }
 }

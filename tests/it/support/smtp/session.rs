@@ -7,6 +7,7 @@ use std::thread;
 use rustls::{ServerConnection, StreamOwned};
 
 use super::script::Act;
+use super::wire::{Wire, base64};
 use super::{Mail, Offer, Shared, Step};
 
 /// Serves a connection until either side ends it.
@@ -36,12 +37,6 @@ impl From<io::Error> for Over {
     fn from(_: io::Error) -> Over {
         Over
     }
-}
-
-enum Wire {
-    Plain(TcpStream),
-    Tls(Box<StreamOwned<ServerConnection, TcpStream>>),
-    Gone,
 }
 
 struct Session<'a> {
@@ -313,50 +308,8 @@ impl Session<'_> {
     }
 }
 
-impl Read for Wire {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Wire::Plain(stream) => stream.read(buffer),
-            Wire::Tls(stream) => stream.read(buffer),
-            Wire::Gone => Ok(0),
-        }
-    }
-}
-
-impl Write for Wire {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Wire::Plain(stream) => stream.write(bytes),
-            Wire::Tls(stream) => stream.write(bytes),
-            Wire::Gone => Ok(0),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Wire::Plain(stream) => stream.flush(),
-            Wire::Tls(stream) => stream.flush(),
-            Wire::Gone => Ok(()),
-        }
-    }
-}
-
 /// What stands between `<` and `>`.
 fn address(line: &str) -> String {
     let rest = line.split_once('<').map_or("", |(_, rest)| rest);
     rest.split_once('>').map_or("", |(address, _)| address).to_owned()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let bits =
-            chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for at in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * at)) as usize & 63];
-            text.push(if at <= chunk.len() { letter.into() } else { '=' });
-        }
-    }
-    text
 }
