@@ -63,8 +63,8 @@ impl Phrases {
 /// So many entries, as a noun phrase.
 pub(super) fn entries(language: Language, count: usize) -> String {
     match (language, count) {
-        (Language::En, 1) => "1 story".to_owned(),
-        (Language::En, _) => format!("{count} stories"),
+        (Language::En, 1) => "1 report".to_owned(),
+        (Language::En, _) => format!("{count} reports"),
         (Language::Ar, 1) => "خبر واحد".to_owned(),
         (Language::Ar, 2) => "خبران".to_owned(),
         // The counted noun follows the number's last two digits.

@@ -32,8 +32,8 @@ pub(super) struct View {
     pub brief: bool,
     /// The titles of the rules that matched, the first of them where there are many.
     pub rules: Vec<Label>,
-    /// The IANA name of the zone in which times are written.
-    pub zone: String,
+    /// The IANA name of the zone in which times are written, if it has one.
+    pub zone: Option<String>,
 }
 
 /// Entries under one rule.
@@ -52,8 +52,6 @@ pub(super) struct Section {
 /// One entry.
 #[derive(Debug, Serialize)]
 pub(super) struct Card {
-    /// From 1, through all sections.
-    pub number: usize,
     /// The headline with its matched words.
     pub title: Shown,
     /// The sentences that matched.
@@ -113,14 +111,9 @@ pub(super) fn view(letter: &Letter<'_>, names: &Names, subject: String) -> View 
             }
         }
     }
-    let mut number = 0;
     for section in &mut sections {
         section.count = phrases::entries(language, section.cards.len());
         section.cards.sort_by_key(|card| std::cmp::Reverse(card.at));
-        for card in &mut section.cards {
-            number += 1;
-            card.number = number;
-        }
     }
     View {
         phrases,
@@ -130,7 +123,7 @@ pub(super) fn view(letter: &Letter<'_>, names: &Names, subject: String) -> View 
         sections,
         brief: measure.brief,
         rules: rules(letter.entries, names, phrases, 50),
-        zone: letter.to.timezone.iana_name().unwrap_or("UTC").to_owned(),
+        zone: letter.to.timezone.iana_name().map(str::to_owned),
     }
 }
 
@@ -139,7 +132,6 @@ fn card(entry: &HeldEntry, letter: &Letter<'_>, names: &Names, measure: &Measure
     let (at, seen) = shown_time(entry);
     let link = link(entry.url.as_deref());
     Card {
-        number: 0,
         title: title(entry, phrases, measure),
         excerpt: text(entry, measure).map(|text| bidi::show(&text, "*")),
         host: link.as_ref().and_then(|url| url.host_str()).map(str::to_owned),

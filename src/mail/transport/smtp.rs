@@ -3,7 +3,9 @@
 //! Each step is taken by itself, so that it is known what a refusal concerns: up to AUTH the relay as
 //! a whole, from MAIL on the message, but for 421, which closes the relay's service.
 
+use std::error::Error as _;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::Address;
@@ -12,8 +14,6 @@ use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::{Response, Severity};
-use std::error::Error as _;
-use std::sync::Arc;
 use tokio::time::{Instant, timeout};
 
 use super::connect::{self, Connector};
@@ -156,7 +156,9 @@ impl Session {
         wait: Duration,
     ) -> Result<(), Refusal> {
         if self.unfinished {
-            step(wait, self.connection.command(Rset)).await?;
+            let reset = step(wait, self.connection.command(Rset)).await;
+            // Refused or lost, it says that this connection is done, and nothing of the message.
+            reset.map_err(|_| Refusal::Lost("the connection cannot be used again".to_owned()))?;
         }
         self.unfinished = true;
         let mail = Mail::new(Some(from.clone()), parameters);

@@ -236,7 +236,7 @@ fn the_same_letter_gives_the_same_bytes() {
 fn english_words_for_who_wants_them() {
     let read = read(&mail_in(Language::En, &[withdrawal()]));
     for promised in
-        [r#"<html lang="en" dir="ltr">"#, r#"dir="rtl""#, "23 November 2026, 11:05", "1 story", "Rules:"]
+        [r#"<html lang="en" dir="ltr">"#, r#"dir="rtl""#, "23 November 2026, 11:05", "1 report", "Rules:"]
     {
         assert!(read.html.contains(promised), "no {promised} in {}", read.html);
     }

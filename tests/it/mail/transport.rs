@@ -209,6 +209,13 @@ async fn one_connection_carries_many_messages() {
     let log = server.wait_until("QUIT", |log| log.count("QUIT") == 1);
     assert_eq!((log.connections, log.mails().len()), (1, 3));
     assert!(log.transfers.iter().all(|mail| mail.to.len() == 1));
+
+    // Where the relay cannot forget what was begun, another connection is made.
+    server.script(Rule::at(Step::Rset).say("500 5.5.1 unknown command"));
+    let mut mailer = plain(&server);
+    expect(&mailer.send(&message("dead@example.org", BODY)).await, "refused", "550 5.1.1");
+    expect(&mailer.send(&message("amal@example.org", BODY)).await, "accepted", "250");
+    assert_eq!(server.log().connections, 3);
 }
 
 #[tokio::test]

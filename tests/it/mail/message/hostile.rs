@@ -45,7 +45,8 @@ fn hostile_entries_harm_nobody() {
     ];
     for title in titles {
         let mut entry = entry(title, title, &[("coalition", &["خبر", "script", "👩"])]);
-        for url in urls {
+        let urls = if title.len() < 5000 { &urls[..] } else { &urls[..1] };
+        for &url in urls {
             entry.url = Some(url.into());
             entry.feed_title = Some(title.into());
             entry.feed = "another".into();
