@@ -286,7 +286,7 @@ fn latin_words_stand_apart() {
     let title = "منظومة S-400 تصل، وشركة Lockheed Martin (F-35) ترد بنسبة 12.5% عام 2026";
     let read = read(&mail(&[entry(title, "", &[("coalition", &["منظومة"])])]));
     for run in ["S-400", "Lockheed Martin", "F-35", "12.5%"] {
-        assert!(read.html.contains(&format!("<bdi>{run}</bdi>")), "{run} in {}", read.html);
+        assert!(read.html.contains(&format!("<bdi dir=\"ltr\">{run}</bdi>")), "{run} in {}", read.html);
         assert!(read.text.contains(&format!("\u{2068}{run}\u{2069}")), "{run} in {}", read.text);
     }
     assert!(!read.text.contains("\u{2068}2026"));
