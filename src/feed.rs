@@ -9,7 +9,20 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+use notes::Notes;
+
 pub mod identity;
+
+mod date;
+mod decode;
+mod draft;
+mod json;
+mod link;
+mod names;
+mod notes;
+mod scope;
+mod walk;
+mod xml;
 
 /// What arrived, and what its carrier said of it.
 #[derive(Debug, Clone, Copy)]
@@ -107,8 +120,16 @@ impl fmt::Display for Note {
 pub struct NotAFeed(pub String);
 
 /// Reads a document of any of the formats.
-pub fn read(_input: Input<'_>) -> Result<Reading, NotAFeed> {
-    Err(NotAFeed("nothing can be read yet".into()))
+pub fn read(input: Input<'_>) -> Result<Reading, NotAFeed> {
+    let mut notes = Notes::default();
+    let decoded = decode::decode(input.bytes, input.content_type, &mut notes);
+    let text = decoded.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    let feed = match text.as_bytes().first() {
+        None => return Err(NotAFeed("it is empty".into())),
+        Some(b'{' | b'[') => json::read(text, &input, &mut notes)?,
+        Some(_) => walk::read(text, &input, &mut notes)?,
+    };
+    Ok(Reading { feed, notes: notes.into_vec() })
 }
 
 fn rfc3339<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
