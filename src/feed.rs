@@ -132,6 +132,7 @@ pub fn read(input: Input<'_>) -> Result<Reading, NotAFeed> {
     Ok(Reading { feed, notes: notes.into_vec() })
 }
 
+#[allow(clippy::ref_option)] // the shape that serde asks for
 fn rfc3339<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
     time.as_ref().map(ToString::to_string).serialize(serializer)
 }

@@ -31,20 +31,23 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, notes: &mu
 
 fn narrow<'a>(bytes: &'a [u8], content_type: Option<&str>, notes: &mut Notes) -> Cow<'a, str> {
     let labels = label::labels(bytes, content_type);
-    match std::str::from_utf8(bytes) {
+    // encoding_rs validates Arabic faster than the standard library does.
+    match UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
         // Escape sequences are the one way to write letters in ASCII alone.
-        Ok(text) if bytes.contains(&0x1B) => labelled(bytes, &labels).unwrap_or(Cow::Borrowed(text)),
-        Ok(text) => {
+        Some(text) if memchr::memchr(0x1B, bytes).is_some() => {
+            labels.iter().find_map(|label| sound(bytes, label)).unwrap_or(text)
+        }
+        Some(text) => {
             if !text.is_ascii() {
                 note_lie(&labels, UTF_8, notes);
             }
-            Cow::Borrowed(text)
+            text
         }
-        Err(_) if mostly_utf8(bytes) => {
+        None if mostly_utf8(bytes) => {
             note_lie(&labels, UTF_8, notes);
             utf8(bytes, notes)
         }
-        Err(_) => legacy(bytes, &labels, notes),
+        None => legacy(bytes, &labels, notes),
     }
 }
 
@@ -60,26 +63,22 @@ fn utf8<'a>(bytes: &'a [u8], notes: &mut Notes) -> Cow<'a, str> {
 fn legacy<'a>(bytes: &'a [u8], labels: &[&'static Encoding], notes: &mut Notes) -> Cow<'a, str> {
     let evident = arabic::evident(bytes, labels);
     let honest =
-        |label: &&'static Encoding| *label != UTF_8 && evident.is_none_or(|evident| evident == *label);
-    let encoding = labels.iter().copied().filter(honest).find(|label| can_be(bytes, label));
-    let encoding = encoding.or(evident).unwrap_or_else(|| guess(bytes));
+        |label: &&&'static Encoding| **label != UTF_8 && evident.is_none_or(|evident| evident == **label);
+    let labelled = labels.iter().filter(honest).find_map(|label| Some((*label, sound(bytes, label)?)));
+    let (encoding, text) = labelled.unwrap_or_else(|| {
+        let encoding = evident.unwrap_or_else(|| guess(bytes));
+        (encoding, encoding.decode_without_bom_handling(bytes).0)
+    });
     note_lie(labels, encoding, notes);
-    encoding.decode_without_bom_handling(bytes).0
+    text
 }
 
-fn labelled<'a>(bytes: &'a [u8], labels: &[&'static Encoding]) -> Option<Cow<'a, str>> {
-    let label = labels.iter().find(|label| can_be(bytes, label))?;
-    Some(label.decode_without_bom_handling(bytes).0)
-}
-
-/// Whether a document in this encoding could hold these bytes, a few broken ones aside.
-fn can_be(bytes: &[u8], encoding: &'static Encoding) -> bool {
+/// The text, where a document in this encoding could hold these bytes, a few broken ones aside.
+fn sound<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Option<Cow<'a, str>> {
     let (text, broken) = encoding.decode_without_bom_handling(bytes);
-    if !broken {
-        return true;
-    }
-    let replaced = text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
-    replaced * 50 < text.chars().filter(|c| !c.is_ascii()).count()
+    let replaced = || text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
+    let foreign = || text.chars().filter(|c| !c.is_ascii()).count();
+    (!broken || replaced() * 50 < foreign()).then_some(text)
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {
@@ -109,11 +108,7 @@ fn note_lie(labels: &[&'static Encoding], truth: &'static Encoding, notes: &mut 
 pub(super) fn without_controls(text: Cow<'_, str>) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     // Folded over blocks without an early exit, so that the compiler makes it SIMD.
-    let suspicious = |block: &[u8]| {
-        block
-            .iter()
-            .fold(false, |any, byte| any | (*byte < 0x20) & !matches!(byte, 9 | 10 | 13) | (*byte == 0x7F))
-    };
+    let suspicious = |block: &[u8]| block.iter().fold(false, |any, byte| any | is_c0(*byte));
     let c1 = |text: &str| memchr::memchr_iter(0xC2, text.as_bytes()).any(|at| is_c1(text.as_bytes(), at));
     if !bytes.chunks(256).any(suspicious) && !c1(&text) {
         return text;
@@ -126,6 +121,10 @@ pub(super) fn without_controls(text: Cow<'_, str>) -> Cow<'_, str> {
         _ => Some(character),
     }));
     Cow::Owned(out)
+}
+
+const fn is_c0(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 0x7F)
 }
 
 fn is_c1(bytes: &[u8], at: usize) -> bool {

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::hash::Hasher;
 
 use jiff::Timestamp;
+use memchr::memmem;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::Entry;
@@ -19,7 +20,7 @@ const TITLE: usize = 8 * 1024;
 const RICH: usize = 2 * 1024 * 1024;
 const SHORT: usize = 1024;
 /// How many authors or categories an entry keeps.
-const MOST: usize = 64;
+pub(super) const MOST: usize = 64;
 
 /// Text that may hold markup.
 #[derive(Debug, Clone)]
@@ -30,7 +31,7 @@ pub(super) enum Rich<'a> {
     Plain(Cow<'a, str>),
 }
 
-impl<'a> Rich<'a> {
+impl Rich<'_> {
     pub(super) fn is_blank(&self) -> bool {
         let (Rich::Html(value) | Rich::Plain(value)) = self;
         value.trim().is_empty()
@@ -107,7 +108,7 @@ pub(super) struct Draft<'a> {
     pub(super) categories: Vec<String>,
 }
 
-impl<'a> Draft<'a> {
+impl Draft<'_> {
     /// Adds an author; those from a better source replace the others.
     pub(super) fn author(&mut self, rank: Rank, name: &str) {
         if self.authors.rank() != Some(rank) {
@@ -167,19 +168,18 @@ fn add(names: &mut Vec<String>, name: &str) {
 
 /// Summary, then content; once where one contains the other, however their blanks differ.
 fn together(summary: String, content: String) -> String {
-    if summary.is_empty() || content.contains(&summary) {
-        return content;
-    }
-    if content.is_empty() || summary.contains(&content) {
-        return summary;
+    if summary.is_empty() || content.is_empty() {
+        return summary + &content;
     }
     let (short, long) = (html::one_line(&summary), html::one_line(&content));
-    if long.contains(&*short) {
-        return content;
-    }
-    if short.contains(&*long) {
+    if short.len() <= long.len() {
+        if memmem::find(long.as_bytes(), short.as_bytes()).is_some() {
+            return content;
+        }
+    } else if memmem::find(short.as_bytes(), long.as_bytes()).is_some() {
         return summary;
     }
+    drop((short, long));
     summary + "\n\n" + &content
 }
 

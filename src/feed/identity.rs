@@ -130,12 +130,10 @@ impl<'k> Judge<'k> {
             *judge.links.entry(it.link).or_default() += 1;
         }
         let items = || items.iter().map(|(_, it)| *it);
-        judge.guids_prove_right = nearly_always(items().filter_map(|it| {
-            (judge.has_own_guid(it) && known.guids.contains(&it.guid)).then(|| known.guid_confirmed(it))
-        }));
-        judge.links_prove_right = mostly(items().filter_map(|it| {
-            (judge.has_own_link(it) && known.links.contains(&it.link)).then(|| known.link_confirmed(it))
-        }));
+        let stored_guids = items().filter(|it| judge.has_own_guid(*it) && known.guids.contains(&it.guid));
+        judge.guids_prove_right = nearly_always(stored_guids.map(|it| known.guid_confirmed(it)));
+        let stored_links = items().filter(|it| judge.has_own_link(*it) && known.links.contains(&it.link));
+        judge.links_prove_right = mostly(stored_links.map(|it| known.link_confirmed(it)));
         judge.rotated = mostly(items().map(|it| !known.guids.contains(&it.guid)));
         judge
     }
@@ -172,7 +170,7 @@ fn mostly(votes: impl Iterator<Item = bool>) -> bool {
     yes > no
 }
 
-/// Whether nine in ten say yes, of ten at least.
+/// Whether nine say yes for each that says no, and nine at least.
 fn nearly_always(votes: impl Iterator<Item = bool>) -> bool {
     let (yes, no) = count(votes);
     yes >= 9 && yes >= 9 * no

@@ -3,7 +3,7 @@
 use url::Url;
 
 /// Longer addresses are refused, as most servers do.
-const LONGEST: usize = 8192;
+pub(super) const LONGEST: usize = 8192;
 
 /// The address that `raw` means. One that is absolute and sound stays as it is written, so that it
 /// is the same from poll to poll whatever the base; others are resolved.

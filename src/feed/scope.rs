@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::link::LONGEST;
 use super::names::Vocabulary;
 
 /// Declarations past this number in scope at once are not remembered.
@@ -95,14 +96,18 @@ impl<'a> Scope<'a> {
         declared.or_else(usual).map_or(Vocabulary::Foreign, |(_, vocabulary)| *vocabulary)
     }
 
-    /// Learns from `xml:base`, itself relative to what is in scope.
+    /// Learns from `xml:base`, itself relative to what is in scope. Every relative address copies its
+    /// base, so that a base is bounded as addresses are.
     pub(super) fn rebase(&mut self, base: &str) {
+        if base.len() > LONGEST || self.bases.len() >= MOST {
+            return;
+        }
         let resolved = match self.base() {
             Some(outer) => outer.join(base),
             None => Url::parse(base),
         };
         if let Ok(url) = resolved
-            && self.bases.len() < MOST
+            && url.as_str().len() <= LONGEST
         {
             self.bases.push(url);
         }

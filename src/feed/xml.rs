@@ -86,6 +86,11 @@ impl<'a> Tokens<'a> {
             if rest.is_empty() {
                 return None;
             }
+            if let Some(length) = plain_tag(rest) {
+                self.reader.stream().consume(length);
+                let tag = Tag::new(&rest[..length]);
+                return Some(if rest.starts_with("</") { Token::Close(tag) } else { Token::Open(tag) });
+            }
             if let Some(token) = self.markup(from) {
                 return Some(token);
             }
@@ -159,6 +164,21 @@ fn construct(rest: &str) -> Construct {
     }
 }
 
+/// The length of the tag that `rest` begins with, where nothing in it needs a second look: most tags
+/// have no attributes, and so no quotes.
+fn plain_tag(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let slash = usize::from(bytes.get(1) == Some(&b'/'));
+    if !begins_name(*bytes.get(1 + slash)?) {
+        return None;
+    }
+    let end = bytes
+        .iter()
+        .position(|byte| matches!(byte, b'>' | b'"' | b'\''))
+        .filter(|end| bytes[*end] == b'>')?;
+    Some(end + 1)
+}
+
 /// How many bytes of characters stand before the next markup.
 fn until_markup(rest: &str) -> usize {
     let bytes = rest.as_bytes();
@@ -178,8 +198,7 @@ fn is_markup(bytes: &[u8]) -> bool {
     match (bytes.get(1), bytes.get(2)) {
         (Some(b'!'), Some(b'-' | b'[' | b'a'..=b'z' | b'A'..=b'Z')) => true,
         (Some(b'?'), Some(next)) => next.is_ascii_alphabetic(),
-        (Some(b'/'), Some(next)) => begins_name(*next) && ends(bytes),
-        (Some(next), _) => begins_name(*next) && ends(bytes),
+        (Some(b'/'), Some(next)) | (Some(next), _) => begins_name(*next) && ends(bytes),
         (None, _) => false,
     }
 }

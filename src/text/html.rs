@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memchr3};
 
+mod blank;
 mod element;
 mod reference;
 mod tag;
@@ -68,12 +69,8 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 
 /// Plain text on one line: every run of whitespace becomes one space.
 pub fn one_line(text: &str) -> Cow<'_, str> {
-    let (text, bytes) = (text.trim(), text.trim().as_bytes());
-    let single = |at: usize| match blank_at(bytes, at) {
-        None => true,
-        Some(length) => bytes[at] == b' ' && blank_at(bytes, at + length).is_none(),
-    };
-    if (0..bytes.len()).all(single) {
+    let text = text.trim();
+    if blank::irregular(text.as_bytes(), 0) == text.len() {
         return Cow::Borrowed(text);
     }
     let mut scan = Scan::new(text, Shape::OneLine);
@@ -183,44 +180,35 @@ impl<'a> Scan<'a> {
         while let Some(at) = memchr(b'&', rest.as_bytes()) {
             self.words(&rest[..at]);
             rest = &rest[at..];
-            let length = match reference::resolve(rest) {
-                Some((resolved, length)) => {
-                    self.words(resolved.as_str(&mut [0; 4]));
-                    length
-                }
-                None => {
-                    self.put("&");
-                    1
-                }
-            };
+            let (resolved, length) = reference::resolve(rest).unwrap_or(reference::AMPERSAND);
+            self.words(resolved.as_str(&mut [0; 4]));
             rest = &rest[length..];
         }
         self.words(rest);
     }
 
-    /// Words with the whitespace between them; whole stretches with single spaces go in as they are.
+    /// Words with the blanks between them; whole stretches with single spaces go in as they are.
     fn words(&mut self, text: &str) {
         let bytes = text.as_bytes();
-        let (mut start, mut at) = (0, 0);
-        while at < bytes.len() {
-            let Some(first) = blank_at(bytes, at) else {
-                at += 1;
-                continue;
-            };
-            let (mut end, mut newlines) = (at + first, u32::from(bytes[at] == b'\n'));
-            while let Some(more) = blank_at(bytes, end) {
-                newlines += u32::from(bytes[end] == b'\n');
-                end += more;
-            }
-            let kept = start < at && end < bytes.len() && end - at == 1 && bytes[at] == b' ';
-            if !kept {
-                self.put(&text[start..at]);
-                self.blank(newlines);
-                start = end;
-            }
-            at = end;
+        let mut start = self.blanks(bytes, 0);
+        while start < bytes.len() {
+            let stop = blank::irregular(bytes, start);
+            self.put(&text[start..stop]);
+            start = self.blanks(bytes, stop);
         }
-        self.put(&text[start..]);
+    }
+
+    /// Passes over the blanks at `from`; says where they end.
+    fn blanks(&mut self, bytes: &[u8], from: usize) -> usize {
+        let (mut end, mut newlines) = (from, 0);
+        while let Some(length) = blank::at(bytes, end) {
+            newlines += u32::from(bytes[end] == b'\n');
+            end += length;
+        }
+        if end > from {
+            self.blank(newlines);
+        }
+        end
     }
 
     fn blank(&mut self, newlines: u32) {
@@ -247,18 +235,6 @@ impl<'a> Scan<'a> {
         }
         self.gap = Gap::None;
         self.out.push_str(text);
-    }
-}
-
-/// How many bytes of whitespace stand at `at`, if any: ASCII blanks, a no-break space, or one of
-/// Unicode's own line ends.
-#[inline]
-fn blank_at(bytes: &[u8], at: usize) -> Option<usize> {
-    match bytes.get(at)? {
-        b' ' | b'\t'..=b'\r' => Some(1),
-        0xC2 if bytes.get(at + 1) == Some(&0xA0) => Some(2),
-        0xE2 if matches!(bytes.get(at + 1..at + 3), Some([0x80, 0xA8 | 0xA9])) => Some(3),
-        _ => None,
     }
 }
 

@@ -14,6 +14,9 @@ pub(super) enum Token<'t> {
 /// One spelling: Western digits, lower case, Arabic letters without hamza seats and marks, no
 /// invisible characters.
 pub(super) fn normal(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.chars().filter_map(normal_char).collect()
 }
 
@@ -29,8 +32,15 @@ fn normal_char(c: char) -> Option<char> {
         '٫' => '.',
         '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
         // Tatweel, vowel marks, bidi controls and other invisible characters.
-        '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{61C}' | '\u{AD}' | '\u{FEFF}' => return None,
-        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' => return None,
+        '\u{640}'
+        | '\u{64B}'..='\u{65F}'
+        | '\u{670}'
+        | '\u{61C}'
+        | '\u{AD}'
+        | '\u{FEFF}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{2069}' => return None,
         c if c.is_whitespace() => ' ',
         c => c.to_ascii_lowercase(),
     })
@@ -46,7 +56,7 @@ pub(super) fn tokens(normal: &str) -> Vec<Token<'_>> {
     let mut rest = normal;
     while let Some(first) = rest.chars().next() {
         let length = match first {
-            ' ' => 1,
+            ' ' | '\t'..='\r' => 1,
             '0'..='9' => {
                 let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
                 let value = rest[..digits].parse().unwrap_or(u64::MAX);

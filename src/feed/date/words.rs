@@ -55,32 +55,41 @@ const NOISE: [&str; 20] = [
 fn is_weekday(word: &str) -> bool {
     const ARABIC: [&str; 9] =
         ["السبت", "الاحد", "الاثنين", "الاتنين", "الثلاثاء", "الثلاثا", "الاربعاء", "الخميس", "الجمعه"];
-    const ENGLISH: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-    let short = |day: &&str| word.len() >= 3 && day.starts_with(word);
-    ENGLISH.iter().any(short) || word == "thur" || word == "weds" || ARABIC.contains(&word)
+    let english = match word.get(..3) {
+        Some("mon") => "monday",
+        Some("tue") => "tuesday",
+        Some("wed") => "wednesday",
+        Some("thu") => "thursday",
+        Some("fri") => "friday",
+        Some("sat") => "saturday",
+        Some("sun") => "sunday",
+        _ => return ARABIC.contains(&word),
+    };
+    english.starts_with(word) || word == "weds"
 }
 
+/// English months in full or cut after three letters or more, Arabic months in full.
 fn month(word: &str) -> Option<i8> {
-    let english = |name: &&str| word.len() >= 3 && name.starts_with(word);
-    let at = ENGLISH.iter().position(|name| english(name));
-    let at = at.or_else(|| ARABIC.iter().position(|names| names.contains(&word)));
-    at.and_then(|at| i8::try_from(at + 1).ok())
+    let (number, name) = match word.get(..3) {
+        Some("jan") => (1, "january"),
+        Some("feb") => (2, "february"),
+        Some("mar") => (3, "march"),
+        Some("apr") => (4, "april"),
+        Some("may") => (5, "may"),
+        Some("jun") => (6, "june"),
+        Some("jul") => (7, "july"),
+        Some("aug") => (8, "august"),
+        Some("sep") => (9, "september"),
+        Some("oct") => (10, "october"),
+        Some("nov") => (11, "november"),
+        Some("dec") => (12, "december"),
+        _ => {
+            let at = ARABIC.iter().position(|names| names.contains(&word))?;
+            return i8::try_from(at + 1).ok();
+        }
+    };
+    name.starts_with(word).then_some(number)
 }
-
-const ENGLISH: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// By month: Egypt and the Gulf; Iraq and the Levant; the Maghreb.
 const ARABIC: [&[&str]; 12] = [

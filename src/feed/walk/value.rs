@@ -60,7 +60,7 @@ impl<'a> Walk<'a, '_> {
             match token {
                 Token::Text(raw) if reading == Reading::Inline => pieces.push(Cow::Borrowed(raw)),
                 Token::Text(raw) if reading == Reading::Html && nesting.depth > 0 => {
-                    pieces.push(Cow::Borrowed(raw))
+                    pieces.push(Cow::Borrowed(raw));
                 }
                 Token::Text(raw) => pieces.push(html::unescape(raw)),
                 Token::Section(text) if reading == Reading::Inline => pieces.push(html::escape(text)),

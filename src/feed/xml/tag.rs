@@ -50,7 +50,10 @@ pub(crate) fn value(raw: &str) -> Cow<'_, str> {
 
 /// Prefix and local name.
 pub(crate) fn split(name: &str) -> (&str, &str) {
-    name.split_once(':').unwrap_or(("", name))
+    match name.bytes().position(|byte| byte == b':') {
+        Some(colon) => (&name[..colon], &name[colon + 1..]),
+        None => ("", name),
+    }
 }
 
 fn name_length(inner: &str) -> usize {

@@ -14,16 +14,11 @@ pub fn unescape(text: &str) -> Cow<'_, str> {
     loop {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let length = match resolve(rest) {
-            Some((resolved, length)) => {
-                out.push_str(resolved.as_str(&mut [0; 4]));
-                length
-            }
-            None => {
-                out.push('&');
-                1
-            }
-        };
+        let (resolved, length) = resolve(rest).unwrap_or(AMPERSAND);
+        match resolved {
+            Resolved::Character(character) => out.push(character),
+            other => out.push_str(other.as_str(&mut [0; 4])),
+        }
         rest = &rest[length..];
         match memchr(b'&', rest.as_bytes()) {
             Some(next) => at = next,
@@ -37,17 +32,20 @@ pub fn unescape(text: &str) -> Cow<'_, str> {
 /// What a reference stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Resolved {
-    Named(&'static str),
-    Numbered(char),
+    Character(char),
+    Text(&'static str),
     /// A control character, which is nothing in text.
     Nothing,
 }
 
+/// An `&` that begins no reference.
+pub(super) const AMPERSAND: (Resolved, usize) = (Resolved::Character('&'), 1);
+
 impl Resolved {
     pub(super) fn as_str(self, buffer: &mut [u8; 4]) -> &str {
         match self {
-            Resolved::Named(text) => text,
-            Resolved::Numbered(character) => character.encode_utf8(buffer),
+            Resolved::Text(text) => text,
+            Resolved::Character(character) => character.encode_utf8(buffer),
             Resolved::Nothing => "",
         }
     }
@@ -55,9 +53,15 @@ impl Resolved {
 
 /// Resolves the reference at the `&` that `text` begins with; also says how long it is.
 pub(super) fn resolve(text: &str) -> Option<(Resolved, usize)> {
-    match text.as_bytes().get(1)? {
-        b'#' => numbered(text),
-        b'a'..=b'z' | b'A'..=b'Z' => named(text),
+    match text.as_bytes() {
+        // Nearly all there are.
+        [_, b'l', b't', b';', ..] => Some((Resolved::Character('<'), 4)),
+        [_, b'g', b't', b';', ..] => Some((Resolved::Character('>'), 4)),
+        [_, b'a', b'm', b'p', b';', ..] => Some((Resolved::Character('&'), 5)),
+        [_, b'q', b'u', b'o', b't', b';', ..] => Some((Resolved::Character('"'), 6)),
+        [_, b'n', b'b', b's', b'p', b';', ..] => Some((Resolved::Character('\u{a0}'), 6)),
+        [_, b'#', ..] => numbered(text),
+        [_, b'a'..=b'z' | b'A'..=b'Z', ..] => named(text),
         _ => None,
     }
 }
@@ -65,16 +69,7 @@ pub(super) fn resolve(text: &str) -> Option<(Resolved, usize)> {
 /// Names are at most 31 letters long; a `;` is required, or `&copy=1` in an address would not survive.
 fn named(text: &str) -> Option<(Resolved, usize)> {
     let semicolon = text.bytes().take(33).position(|byte| byte == b';')?;
-    let value = match &text[1..semicolon] {
-        "amp" => "&",
-        "lt" => "<",
-        "gt" => ">",
-        "quot" => "\"",
-        "apos" => "'",
-        "nbsp" => "\u{a0}",
-        name => resolve_html5_entity(name)?,
-    };
-    Some((Resolved::Named(value), semicolon + 1))
+    Some((Resolved::Text(resolve_html5_entity(&text[1..semicolon])?), semicolon + 1))
 }
 
 fn numbered(text: &str) -> Option<(Resolved, usize)> {
@@ -109,11 +104,11 @@ fn character(code: u32) -> Resolved {
         _ => code,
     };
     match char::from_u32(code) {
-        Some(blank @ ('\t' | '\n' | '\r')) => Resolved::Numbered(blank),
+        Some(blank @ ('\t' | '\n' | '\r')) => Resolved::Character(blank),
         Some('\u{FFFE}' | '\u{FFFF}') => Resolved::Nothing,
         Some(control) if control.is_control() => Resolved::Nothing,
-        Some(character) => Resolved::Numbered(character),
-        None => Resolved::Numbered(char::REPLACEMENT_CHARACTER),
+        Some(character) => Resolved::Character(character),
+        None => Resolved::Character(char::REPLACEMENT_CHARACTER),
     }
 }
 

@@ -10,8 +10,10 @@ const RSS0: &str = include_str!("../../fixtures/feed/rss-0.91.xml");
 const ATOM: &str = include_str!("../../fixtures/feed/clean-atom.xml");
 const JSON: &str = include_str!("../../fixtures/feed/clean-feed.json");
 
+type Shows = fn(&Entry, &feed_rs::model::Entry) -> bool;
+
 /// Where ours is meant to differ: what, in which feed, and how an entry shows it.
-const MEANT: [(&str, fn(&Entry, &feed_rs::model::Entry) -> bool); 3] = [
+const MEANT: [(&str, Shows); 3] = [
     ("feed-rs invents an id where none is given or RDF gives one; ours is the address", |ours, _| {
         ours.url.as_deref() == Some(&*ours.id)
     }),

@@ -98,6 +98,21 @@ fn json_feed() {
 }
 
 #[test]
+fn json_of_unexpected_types_costs_only_itself() {
+    let feed = feed_of(
+        r#"{"x":[[{}]],"version":"https://jsonfeed.org/version/1","title":7,"language":{},"items":[null,1,"x",[],{"id":true,
+        "title":["x"],"content_text":"أ\u0008","author":"ب","authors":[{"name":"ج","url":1},{},5],"tags":"د"},{"id":1.5,"tags":[["هـ"]]}]}"#,
+    );
+    assert_eq!((feed.title.as_deref(), feed.entries.len()), (Some("7"), 2));
+    let entry = &feed.entries[0];
+    assert_eq!((&*entry.title, &*entry.text, &*entry.authors.join("+")), ("", "أ", "ب+ج+5"));
+    assert_eq!(
+        (entry.categories.join("+"), feed.entries[1].categories.join("+"), &*feed.entries[1].id),
+        ("د".into(), "هـ".into(), "1.5")
+    );
+}
+
+#[test]
 fn rss_without_a_version_or_with_an_odd_one() {
     for (version, format) in [
         ("", Format::Rss2),
