@@ -4,9 +4,25 @@
 //! of them into one index, so that the cost of a document grows with its hits and not with the
 //! number of rules. Nothing here reads a file or a clock, and no text makes it fail.
 
+mod candidates;
+mod compile;
+mod condition;
+mod entity;
+mod evaluate;
+mod hits;
+mod lexicon;
+mod program;
+mod query;
+mod term;
+
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+
+use crate::text::word::{Layout, Words};
+pub use condition::Condition;
+use evaluate::{Evaluation, Place};
+pub use term::Term;
 
 /// A field of a document that rules look into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,14 +77,6 @@ pub struct Entity {
     pub names: Vec<Term>,
 }
 
-/// A condition of a rule, known to be sound apart from its references to entities.
-#[derive(Debug, Clone)]
-pub struct Condition;
-
-/// A word, a phrase, `=exact` or `@entity`, as one entry of a list.
-#[derive(Debug, Clone)]
-pub struct Term;
-
 /// What is wrong with a rule or a name, and where in what was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -106,37 +114,55 @@ pub struct Lists<'a> {
     pub none: &'a [&'a str],
 }
 
-impl Condition {
-    /// Parses a query in the language of the contract.
-    pub fn from_query(_query: &str, _within: Within) -> Result<Condition, Vec<Problem>> {
-        Ok(Condition)
-    }
-
-    /// Builds the condition that `any`, `all` and `none` state; all problems at once.
-    pub fn from_lists(_lists: Lists<'_>, _within: Within) -> Result<Condition, Vec<Problem>> {
-        Ok(Condition)
-    }
-
-    /// Every entity the condition refers to, with the place of the reference.
-    pub fn entities(&self) -> Vec<(String, At)> {
-        Vec::new()
-    }
-}
-
 impl Term {
     /// Parses a name of an entity: a word, a phrase or `=exact`.
-    pub fn name(_written: &str) -> Result<Term, Problem> {
-        Ok(Term)
+    pub fn name(written: &str) -> Result<Term, Problem> {
+        let term = Term::listed(written).and_then(|term| match term.kind() {
+            term::Kind::Entity => {
+                Err((format!("`{}` is no name", term::shown(written)), "a name is a word or a phrase"))
+            }
+            _ => Ok(term),
+        });
+        term.map_err(|fault| condition::problem(condition::Place::Rule, fault))
     }
 }
 
 /// All rules as one index. Cheap to share behind an `Arc`; matching takes `&self`.
 #[derive(Debug)]
-pub struct RuleSet;
+pub struct RuleSet {
+    compiled: compile::Compiled,
+}
 
 /// Reused between documents so that matching need not allocate.
 #[derive(Debug, Default)]
-pub struct Scratch;
+pub struct Scratch {
+    words: Words,
+    sums: lexicon::Sums,
+    hits: hits::Hits,
+    named: entity::Named,
+    candidates: candidates::Candidates,
+    buffers: evaluate::Buffers,
+    places: Vec<Place>,
+    spans: Vec<Span>,
+    /// For each rule that holds its number and where its spans end.
+    held: Vec<(u32, u32)>,
+}
+
+/// The rules that hold for a document, in the order of the config; borrowed from a [`Scratch`].
+#[derive(Debug, Clone, Copy)]
+pub struct Found<'a> {
+    held: &'a [(u32, u32)],
+    spans: &'a [Span],
+}
+
+impl<'a> Found<'a> {
+    /// Each rule's place in the config and its spans, as in [`Match`].
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &'a [Span])> + use<'a> {
+        let (held, spans) = (self.held, self.spans);
+        let starts = std::iter::once(0).chain(held.iter().map(|&(_, end)| end));
+        starts.zip(held).map(move |(start, &(rule, end))| (rule as usize, &spans[start as usize..end as usize]))
+    }
+}
 
 /// A rule that holds, with the places that make it hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,17 +192,85 @@ pub struct TermId(pub u32);
 
 impl RuleSet {
     /// Compiles rules and entities. References must have been checked; an unknown one never matches.
-    pub fn compile(_rules: &[Rule], _entities: &[Entity]) -> RuleSet {
-        RuleSet
+    pub fn compile(rules: &[Rule], entities: &[Entity]) -> RuleSet {
+        RuleSet { compiled: compile::compile(rules, entities) }
     }
 
     /// The rules that hold for a document, in the order of the config.
-    pub fn matches(&self, _document: Document<'_>, _scratch: &mut Scratch) -> Vec<Match> {
-        Vec::new()
+    pub fn matches(&self, document: Document<'_>, scratch: &mut Scratch) -> Vec<Match> {
+        let found = self.find(document, scratch);
+        found.iter().map(|(rule, spans)| Match { rule, spans: spans.to_vec() }).collect()
+    }
+
+    /// As [`RuleSet::matches`], without allocating.
+    pub fn find<'s>(&self, document: Document<'_>, scratch: &'s mut Scratch) -> Found<'s> {
+        let body = self.read(document, scratch);
+        let Scratch { words, hits, named, candidates, buffers, places, spans, held, .. } = scratch;
+        let program = &self.compiled.program;
+        spans.clear();
+        held.clear();
+        candidates.clear(program.roots.len());
+        for &lexeme in hits.lexemes() {
+            candidates.add(program.rules_by_lexeme.of(lexeme));
+        }
+        for entity in named.entities() {
+            candidates.add(program.rules_by_entity.of(entity));
+        }
+        let all = 0..words.words().len() as u32;
+        let mut evaluation = Evaluation { program, words, hits, named, body, buffers };
+        candidates.drain(|rule| {
+            places.clear();
+            if evaluation.holds(program.roots[rule as usize], &all, places) {
+                let first = spans.len();
+                spans.extend(places.iter().map(|place| span(words, body, place)));
+                tidy(spans, first);
+                held.push((rule, spans.len() as u32));
+            }
+        });
+        Found { held, spans }
     }
 
     /// A term as its rule wrote it; `@id` for an entity.
-    pub fn term(&self, _id: TermId) -> &str {
-        ""
+    pub fn term(&self, id: TermId) -> &str {
+        self.compiled.terms.get(id)
     }
+
+    /// Reads a document into words, hits and entities; the answer is the first word of the body.
+    fn read(&self, document: Document<'_>, scratch: &mut Scratch) -> u32 {
+        let Scratch { words, sums, hits, named, .. } = scratch;
+        words.clear();
+        words.read(document.title, Layout::Line);
+        let body = words.words().len() as u32;
+        words.read(document.body, Layout::Prose);
+        hits.clear(self.compiled.lexemes);
+        for (number, word) in words.words().iter().enumerate() {
+            let found = |lexeme| hits.add(lexeme, number as u32);
+            self.compiled.lexicon.look_up(words.letters(number), word.maqsura, sums, found);
+        }
+        hits.group();
+        named.find(&self.compiled.program, words, hits);
+        body
+    }
+}
+
+fn span(words: &Words, body: u32, place: &Place) -> Span {
+    Span {
+        field: if place.start < body { Field::Title } else { Field::Body },
+        start: words.words()[place.start as usize].start,
+        end: words.words()[place.end as usize - 1].end,
+        term: place.term,
+    }
+}
+
+/// Sorts the spans from `first` on and drops repeats.
+fn tidy(spans: &mut Vec<Span>, first: usize) {
+    spans[first..].sort_unstable();
+    let mut kept = first;
+    for number in first..spans.len() {
+        if kept == first || spans[kept - 1] != spans[number] {
+            spans[kept] = spans[number];
+            kept += 1;
+        }
+    }
+    spans.truncate(kept);
 }

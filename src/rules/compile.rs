@@ -1,0 +1,380 @@
+//! Rules and entities in, a [`Lexicon`] and a [`Program`] out.
+//!
+//! Words are shared between all rules: each is expanded to its stems once. Denials are pushed down
+//! to what they deny, counts down to what they count, so that evaluation meets only the simple
+//! cases. Last, every rule is given its anchors: of what has to stand, that which is rarest.
+
+use std::collections::HashMap;
+
+use super::condition::{Node, NodeKind};
+use super::lexicon::{Lexeme, Lexicon};
+use super::program::{Children, Clause, Lists, Name, Phrase, Program, Target};
+use super::term::{Kind, Term};
+use super::{Entity, Rule, TermId};
+use crate::text::morphology::{self, Level, Written};
+use crate::text::word::{Layout, Words};
+
+/// What [`compile`] makes.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    pub(super) lexicon: Lexicon,
+    pub(super) program: Program,
+    pub(super) terms: Terms,
+    pub(super) lexemes: usize,
+}
+
+/// Compiles everything.
+pub(super) fn compile(rules: &[Rule], entities: &[Entity]) -> Compiled {
+    let mut compiler = Compiler::default();
+    for (number, entity) in (0..).zip(entities) {
+        compiler.entities.entry(&entity.id).or_insert(number);
+        for name in &entity.names {
+            if let Some(target) = compiler.target(name) {
+                compiler.names.push(Name { entity: number, target });
+            }
+        }
+    }
+    let roots: Vec<Clause> = rules.iter().map(|rule| compiler.clause(&rule.condition.root, false)).collect();
+    compiler.finish(roots, entities.len())
+}
+
+/// Terms as written, by number.
+#[derive(Debug, Default)]
+pub(super) struct Terms {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Terms {
+    /// The term with this number; empty for a number that none has.
+    pub(super) fn get(&self, TermId(number): TermId) -> &str {
+        let end = |number: usize| self.ends.get(number).map(|&end| end as usize);
+        let start = if number == 0 { Some(0) } else { end(number as usize - 1) };
+        match (start, end(number as usize)) {
+            (Some(start), Some(end)) => &self.text[start..end],
+            _ => "",
+        }
+    }
+
+    fn add(&mut self, written: &str) -> TermId {
+        self.text.push_str(written);
+        self.ends.push(self.text.len() as u32);
+        TermId(self.ends.len() as u32 - 1)
+    }
+}
+
+#[derive(Default)]
+struct Compiler<'a> {
+    entities: HashMap<&'a str, u32>,
+    lexicon: Lexicon,
+    lexemes: HashMap<(Kind, &'a str), Lexeme>,
+    /// For each lexeme: how often rules use it, and its letters.
+    weights: Vec<Weight>,
+    phrases: Vec<Phrase>,
+    phrase_words: Vec<Lexeme>,
+    phrase_numbers: HashMap<Vec<Lexeme>, u32>,
+    names: Vec<Name>,
+    clauses: Vec<Clause>,
+    links: Vec<super::condition::Link>,
+    terms: Terms,
+    term_numbers: HashMap<&'a str, TermId>,
+    /// Reused to cut terms into words.
+    words: Words,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Weight {
+    uses: u32,
+    length: u32,
+}
+
+impl Weight {
+    /// How often the word may be expected: short words and words that many rules name are common.
+    fn cost(self) -> u64 {
+        u64::from(self.uses) * 8 + u64::from(8u32.saturating_sub(self.length))
+    }
+}
+
+impl<'a> Compiler<'a> {
+    /// A clause for a node, or for its denial.
+    fn clause(&mut self, node: &'a Node, denied: bool) -> Clause {
+        let clause = match &node.kind {
+            NodeKind::Not(part) => return self.clause(part, !denied),
+            NodeKind::And(parts) if !denied => return Clause::And(self.children(parts, denied)),
+            NodeKind::Or(parts) if !denied => return Clause::Or(self.children(parts, denied)),
+            NodeKind::And(parts) => return Clause::Or(self.children(parts, denied)),
+            NodeKind::Or(parts) => return Clause::And(self.children(parts, denied)),
+            NodeKind::Field(field, part) => {
+                let part = self.clause(part, denied);
+                return Clause::Field(*field, self.push(part));
+            }
+            NodeKind::AtLeast(count, part) => self.at_least(*count, part),
+            NodeKind::Term(term) => self.term(term),
+            NodeKind::Near(operands, links) => {
+                let first = self.links.len() as u32;
+                self.links.extend(links);
+                Clause::Near(self.children(operands, false), first)
+            }
+            NodeKind::Sentence(part) => {
+                let part = self.clause(part, false);
+                Clause::Sentence(self.push(part))
+            }
+            NodeKind::Paragraph(part) => {
+                let part = self.clause(part, false);
+                Clause::Paragraph(self.push(part))
+            }
+        };
+        if denied { Clause::Not(self.push(clause)) } else { clause }
+    }
+
+    /// `count` times all of several is `count` times each; either of several is counted together,
+    /// apart from those that are not places but conditions.
+    fn at_least(&mut self, count: u32, node: &'a Node) -> Clause {
+        match &node.kind {
+            NodeKind::And(parts) => {
+                let parts: Vec<Clause> = parts.iter().map(|part| self.at_least(count, part)).collect();
+                Clause::And(self.lay(&parts))
+            }
+            NodeKind::Or(parts) => {
+                let (places, conditions): (Vec<&Node>, Vec<&Node>) =
+                    parts.iter().partition(|part| has_places(part));
+                let mut sides: Vec<Clause> =
+                    conditions.into_iter().map(|part| self.at_least(count, part)).collect();
+                if !places.is_empty() {
+                    let places: Vec<Clause> = places.into_iter().map(|part| self.clause(part, false)).collect();
+                    let clause = Clause::Or(self.lay(&places));
+                    sides.push(Clause::AtLeast { count, clause: self.push(clause) });
+                }
+                Clause::Or(self.lay(&sides))
+            }
+            NodeKind::Field(field, part) => {
+                let part = self.at_least(count, part);
+                Clause::Field(*field, self.push(part))
+            }
+            NodeKind::AtLeast(inner, part) => self.at_least(count.saturating_mul(*inner), part),
+            NodeKind::Not(_) => self.clause(node, false),
+            _ => {
+                let clause = self.clause(node, false);
+                Clause::AtLeast { count, clause: self.push(clause) }
+            }
+        }
+    }
+
+    fn term(&mut self, term: &'a Term) -> Clause {
+        let number = match self.term_numbers.get(term.written()) {
+            Some(&known) => known,
+            None => {
+                let new = self.terms.add(term.written());
+                self.term_numbers.insert(term.written(), new);
+                new
+            }
+        };
+        if term.kind() == Kind::Entity {
+            return match self.entities.get(term.text()) {
+                Some(&entity) => Clause::Entity { entity, term: number },
+                None => Clause::Never,
+            };
+        }
+        match self.target(term) {
+            Some(Target::Word(lexeme)) => Clause::Word { lexeme, term: number },
+            Some(Target::Phrase(phrase)) => Clause::Phrase { phrase, term: number },
+            None => Clause::Never,
+        }
+    }
+
+    /// The word or phrase that a term asks for; none for an entity.
+    fn target(&mut self, term: &'a Term) -> Option<Target> {
+        if term.kind() == Kind::Entity {
+            return None;
+        }
+        let lexemes = self.lexemes_of(term);
+        match lexemes[..] {
+            [] => None,
+            [only] => Some(Target::Word(only)),
+            _ => Some(Target::Phrase(self.phrase(lexemes))),
+        }
+    }
+
+    fn lexemes_of(&mut self, term: &'a Term) -> Vec<Lexeme> {
+        let text = term.text();
+        let mut words = std::mem::take(&mut self.words);
+        words.clear();
+        words.read(text, Layout::Line);
+        let count = words.words().len();
+        let mut lexemes = Vec::with_capacity(count);
+        let mut rest = text.char_indices();
+        let mut place = 0;
+        for number in 0..count {
+            let word = words.words()[number];
+            let start = rest.nth((word.start - place) as usize).map_or(text.len(), |(byte, _)| byte);
+            let end = rest.nth((word.end - word.start - 1) as usize).map_or(text.len(), |(byte, _)| byte);
+            place = word.end + 1;
+            let kind = match term.kind() {
+                Kind::Prefix if number + 1 < count => Kind::Inflected,
+                kind => kind,
+            };
+            let written =
+                Written { text: &text[start..end], letters: words.letters(number), maqsura: word.maqsura };
+            lexemes.push(self.lexeme(kind, written, &text[start..end]));
+        }
+        self.words = words;
+        lexemes
+    }
+
+    fn lexeme(&mut self, kind: Kind, written: Written<'_>, text: &'a str) -> Lexeme {
+        if let Some(&known) = self.lexemes.get(&(kind, text)) {
+            self.weights[known as usize].uses += 1;
+            return known;
+        }
+        let new = self.weights.len() as Lexeme;
+        self.weights.push(Weight { uses: 1, length: written.letters.len() as u32 });
+        self.lexemes.insert((kind, text), new);
+        let level = match kind {
+            Kind::Prefix => {
+                self.lexicon.add_prefix(written.letters, new);
+                return new;
+            }
+            Kind::Exact => Level::Exact,
+            Kind::Inflected | Kind::Entity => Level::Inflected,
+        };
+        for stem in morphology::expand(written, level) {
+            self.lexicon.add_stem(&stem, new);
+        }
+        new
+    }
+
+    fn phrase(&mut self, lexemes: Vec<Lexeme>) -> u32 {
+        if let Some(&known) = self.phrase_numbers.get(&lexemes) {
+            return known;
+        }
+        let new = self.phrases.len() as u32;
+        let first = self.phrase_words.len() as u32;
+        self.phrases.push(Phrase { first, length: lexemes.len() as u32, anchor: 0 });
+        self.phrase_words.extend(&lexemes);
+        self.phrase_numbers.insert(lexemes, new);
+        new
+    }
+
+    fn children(&mut self, nodes: &'a [Node], denied: bool) -> Children {
+        let clauses: Vec<Clause> = nodes.iter().map(|node| self.clause(node, denied)).collect();
+        self.lay(&clauses)
+    }
+
+    fn lay(&mut self, clauses: &[Clause]) -> Children {
+        let first = self.clauses.len() as u32;
+        self.clauses.extend_from_slice(clauses);
+        Children { first, length: clauses.len() as u32 }
+    }
+
+    fn push(&mut self, clause: Clause) -> u32 {
+        self.lay(&[clause]).first
+    }
+
+    fn finish(mut self, roots: Vec<Clause>, entities: usize) -> Compiled {
+        for phrase in &mut self.phrases {
+            let words = &self.phrase_words[phrase.first as usize..][..phrase.length as usize];
+            let rarest = (0..).zip(words).min_by_key(|&(_, &word)| self.weights[word as usize].cost());
+            phrase.anchor = rarest.map_or(0, |(number, _)| number);
+        }
+        let lexemes = self.weights.len();
+        let names: Vec<(u32, u32)> =
+            (0..).zip(&self.names).map(|(number, name)| (self.anchor(name.target), number)).collect();
+        let mut by_lexeme = Vec::new();
+        let mut by_entity = Vec::new();
+        for (rule, &root) in (0..).zip(&roots) {
+            let mut keys = self.anchors(root).unwrap_or_default().keys;
+            keys.sort_unstable();
+            keys.dedup();
+            for key in keys {
+                match key {
+                    Key::Lexeme(lexeme) => by_lexeme.push((lexeme, rule)),
+                    Key::Entity(entity) => by_entity.push((entity, rule)),
+                }
+            }
+        }
+        self.lexicon.seal();
+        self.terms.text.shrink_to_fit();
+        let program = Program {
+            roots,
+            clauses: self.clauses,
+            links: self.links,
+            phrases: self.phrases,
+            phrase_words: self.phrase_words,
+            names: self.names,
+            names_by_lexeme: Lists::gather(lexemes, &names),
+            rules_by_lexeme: Lists::gather(lexemes, &by_lexeme),
+            rules_by_entity: Lists::gather(entities, &by_entity),
+        };
+        Compiled { lexicon: self.lexicon, program, terms: self.terms, lexemes }
+    }
+
+    fn anchor(&self, target: Target) -> Lexeme {
+        match target {
+            Target::Word(lexeme) => lexeme,
+            Target::Phrase(phrase) => {
+                let phrase = self.phrases[phrase as usize];
+                self.phrase_words[(phrase.first + phrase.anchor) as usize]
+            }
+        }
+    }
+
+    /// Keys of which one at least is found wherever the clause holds; none where it asks for nothing.
+    fn anchors(&self, clause: Clause) -> Option<Anchors> {
+        match clause {
+            Clause::Word { lexeme, .. } => Some(self.anchors_of(Target::Word(lexeme))),
+            Clause::Phrase { phrase, .. } => Some(self.anchors_of(Target::Phrase(phrase))),
+            // Entities are found by names of their own, whatever a rule asks for.
+            Clause::Entity { entity, .. } => Some(Anchors { keys: vec![Key::Entity(entity)], cost: 1 }),
+            Clause::Never => Some(Anchors::default()),
+            Clause::Not(_) => None,
+            Clause::And(children) | Clause::Near(children, _) => {
+                let each = self.of(children).iter().filter_map(|&child| self.anchors(child));
+                each.min_by_key(|anchors| anchors.cost)
+            }
+            Clause::Or(children) => {
+                let mut all = Anchors::default();
+                for &child in self.of(children) {
+                    let anchors = self.anchors(child)?;
+                    all.cost += anchors.cost;
+                    all.keys.extend(anchors.keys);
+                }
+                Some(all)
+            }
+            Clause::AtLeast { clause, .. }
+            | Clause::Sentence(clause)
+            | Clause::Paragraph(clause)
+            | Clause::Field(_, clause) => self.anchors(self.clauses[clause as usize]),
+        }
+    }
+
+    fn anchors_of(&self, target: Target) -> Anchors {
+        let lexeme = self.anchor(target);
+        Anchors { keys: vec![Key::Lexeme(lexeme)], cost: self.weights[lexeme as usize].cost() }
+    }
+
+    fn of(&self, children: Children) -> &[Clause] {
+        &self.clauses[children.first as usize..][..children.length as usize]
+    }
+}
+
+#[derive(Default)]
+struct Anchors {
+    keys: Vec<Key>,
+    cost: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Lexeme(Lexeme),
+    Entity(u32),
+}
+
+/// Whether a node stands at places that can be counted together with those of others.
+fn has_places(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Term(_) | NodeKind::Near(..) | NodeKind::Sentence(_) | NodeKind::Paragraph(_) => true,
+        NodeKind::Or(parts) => parts.iter().all(has_places),
+        NodeKind::Field(_, part) => has_places(part),
+        NodeKind::And(_) | NodeKind::Not(_) | NodeKind::AtLeast(..) => false,
+    }
+}

@@ -1,0 +1,93 @@
+//! Entities in a document: names that were hit in, the names that count out.
+//!
+//! Among all entities of the config the longest name wins: where two names share a word, the one of
+//! more words counts, then the one that covers more of the text, then the one that begins first. Two
+//! entities with the same name at the same place both count.
+
+use std::ops::Range;
+
+use super::hits::Hits;
+use super::program::{Program, Target};
+use crate::text::word::Words;
+
+/// The entities named in one document, kept so that the next one need not allocate.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    /// By entity, then place.
+    places: Vec<Place>,
+    candidates: Vec<Place>,
+    /// For every word, the number of the candidate that took it, plus one.
+    owners: Vec<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    entity: u32,
+    start: u32,
+    end: u32,
+}
+
+impl Named {
+    /// Finds the entities of a document from its hits.
+    pub(super) fn find(&mut self, program: &Program, words: &Words, hits: &Hits) {
+        self.places.clear();
+        self.candidates.clear();
+        let all = 0..words.words().len() as u32;
+        for &lexeme in hits.lexemes() {
+            for &name in program.names_by_lexeme.of(lexeme) {
+                let name = program.names[name as usize];
+                let mut add = |start, end| self.candidates.push(Place { entity: name.entity, start, end });
+                match name.target {
+                    Target::Word(lexeme) => {
+                        hits.places(lexeme, &all).iter().for_each(|&word| add(word, word + 1));
+                    }
+                    Target::Phrase(phrase) => program.phrase_places(phrase, &all, words, hits, &mut add),
+                }
+            }
+        }
+        if !self.candidates.is_empty() {
+            self.choose(words);
+        }
+    }
+
+    /// The entities that were found, ascending, each as often as it was found.
+    pub(super) fn entities(&self) -> impl Iterator<Item = u32> {
+        self.places.iter().map(|place| place.entity)
+    }
+
+    /// Where an entity is named in a stretch of words, in order.
+    pub(super) fn places(&self, entity: u32, stretch: &Range<u32>) -> impl Iterator<Item = (u32, u32)> {
+        let first = self.places.partition_point(|place| (place.entity, place.start) < (entity, stretch.start));
+        self.places[first..]
+            .iter()
+            .take_while(move |place| place.entity == entity)
+            .map(|place| (place.start, place.end))
+    }
+
+    fn choose(&mut self, words: &Words) {
+        let letters = |place: &Place| {
+            words.words()[place.end as usize - 1].end - words.words()[place.start as usize].start
+        };
+        self.candidates.sort_unstable_by(|a, b| {
+            let longest_first = (b.end - b.start).cmp(&(a.end - a.start)).then(letters(b).cmp(&letters(a)));
+            longest_first.then(a.start.cmp(&b.start)).then(a.entity.cmp(&b.entity))
+        });
+        self.owners.clear();
+        self.owners.resize(words.words().len(), 0);
+        for (number, place) in self.candidates.iter().enumerate() {
+            let taken = &mut self.owners[place.start as usize..place.end as usize];
+            match taken.iter().copied().find(|&owner| owner != 0) {
+                None => taken.fill(number as u32 + 1),
+                Some(owner) => {
+                    let owner = self.candidates[owner as usize - 1];
+                    if (owner.start, owner.end) != (place.start, place.end) {
+                        continue;
+                    }
+                }
+            }
+            self.places.push(*place);
+        }
+        self.places.sort_unstable();
+        self.places.dedup();
+    }
+}

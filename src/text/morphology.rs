@@ -1,0 +1,251 @@
+//! Arabic morphology: a word of a rule in, every stem it stands for and what each may wear out.
+//!
+//! The work is done when a rule is compiled. [`expand`] turns a word into stems, each with a
+//! [`clitic::Paradigm`]; a word of a text is only cut by the grammar of [`clitic`] and looked up.
+//! Shapes decide here, not words: what a word ends in says which endings it takes. Broken plurals,
+//! conjugation and vetoes by a lexicon have their place in [`expand`] and [`is_whole`].
+
+pub mod clitic;
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::fold::{self, Class, Letter, letter};
+use clitic::Ending::{
+    Accusative, An, At, Bare, ConstructA, ConstructI, ConstructTa, ConstructTi, ConstructU, In, Ta, Tan, Tin, Un,
+};
+use clitic::{Paradigm, Pronoun, Readings};
+
+const HAMZA: Letter = letter('ء');
+const ALEF: Letter = letter('ا');
+const TEH: Letter = letter('ت');
+const LAM: Letter = letter('ل');
+const NOON: Letter = letter('ن');
+const HEH: Letter = letter('ه');
+const WAW: Letter = letter('و');
+const YEH: Letter = letter('ي');
+const TEH_MARBUTA: Letter = letter('ة');
+
+/// How far a word of a rule reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// `=word`: this form, with و ف ب ك ل ال and their combinations.
+    Exact,
+    /// A bare word: its inflections too.
+    Inflected,
+}
+
+/// Letters that a word stands for, and what they may wear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stem {
+    /// Folded; never empty.
+    pub letters: Vec<Letter>,
+    /// What may stand around them.
+    pub paradigm: Paradigm,
+}
+
+/// A word as a rule writes it.
+#[derive(Debug, Clone, Copy)]
+pub struct Written<'a> {
+    /// As written.
+    pub text: &'a str,
+    /// Folded.
+    pub letters: &'a [Letter],
+    /// As in [`super::word::Word`].
+    pub maqsura: bool,
+}
+
+const ALONE: Readings = Readings::of(&[Bare], Pronoun::None);
+/// A form that is complete but for a pronoun.
+const POSSESSED: Readings = ALONE.or(Readings::of(&[Bare], Pronoun::Any));
+const MY: Readings = Readings::of(&[Bare], Pronoun::My);
+const FEMININE: Readings = Readings::of(&[Ta], Pronoun::None);
+/// A noun in ة, after which a pronoun finds a ت.
+const TA_NOUN: Readings = FEMININE
+    .or(Readings::of(&[At, Tan, Tin, ConstructTa, ConstructTi], Pronoun::None))
+    .or(Readings::of(&[Ta, At, ConstructTa, ConstructTi], Pronoun::Any))
+    .or(Readings::of(&[Ta, At], Pronoun::My));
+/// A noun that ends in a consonant.
+const NOUN: Readings = POSSESSED
+    .or(Readings::of(&[Accusative, An, In, Un, At, ConstructU], Pronoun::None))
+    .or(Readings::of(&[At, ConstructA, ConstructI, ConstructU], Pronoun::Any))
+    .or(Readings::of(&[At], Pronoun::My));
+/// A nisba: عراقي, عراقية, عراقيون.
+const NISBA: Readings = POSSESSED
+    .or(FEMININE)
+    .or(Readings::of(&[Accusative, An, In, Un, At, Tan, Tin], Pronoun::None))
+    .or(Readings::of(&[Ta, At], Pronoun::Any));
+
+/// Every stem that a word of a rule stands for.
+pub fn expand(word: Written<'_>, level: Level) -> Vec<Stem> {
+    let mut stems = Stems(Vec::new());
+    stems.word(word, level);
+    if let Some((text, letters)) = hamza_variants(word) {
+        stems.word(Written { text: &text, letters: &letters, ..word }, level);
+    }
+    stems.0
+}
+
+/// Whether these letters are one word that only looks as if it wore something.
+pub fn is_whole(letters: &[Letter]) -> bool {
+    static WORDS: LazyLock<HashSet<Vec<Letter>>> =
+        LazyLock::new(|| WHOLE.split_whitespace().map(letters_of).collect());
+    WORDS.contains(letters)
+}
+
+struct Stems(Vec<Stem>);
+
+impl Stems {
+    fn word(&mut self, word: Written<'_>, level: Level) {
+        if let [ALEF, LAM, rest @ ..] = word.letters
+            && is_whole(word.letters)
+        {
+            self.add(&[&[LAM, LAM], rest].concat(), Paradigm::of(ALONE)); // لله, للذين
+        }
+        let without_article = without_article(word);
+        match level {
+            Level::Exact => {
+                self.exact(word.letters, |paradigm| paradigm);
+                if let Some(letters) = without_article {
+                    self.exact(letters, Paradigm::definite_only);
+                }
+            }
+            Level::Inflected => {
+                self.inflected(Written { letters: without_article.unwrap_or(word.letters), ..word });
+                if without_article.is_some() {
+                    self.add(word.letters, Paradigm::of(POSSESSED)); // التزام is no تزام with an article
+                }
+            }
+        }
+    }
+
+    fn exact(&mut self, letters: &[Letter], limit: impl Fn(Paradigm) -> Paradigm) {
+        match letters {
+            [stem @ .., TEH_MARBUTA | HEH] if !stem.is_empty() => {
+                self.add(stem, limit(Paradigm::of(FEMININE)));
+            }
+            _ => self.add(letters, limit(Paradigm::of(ALONE))),
+        }
+    }
+
+    /// What a word ends in says what it may wear.
+    fn inflected(&mut self, word: Written<'_>) {
+        let letters = word.letters;
+        match letters {
+            [stem @ .., TEH_MARBUTA] if stem.len() >= 2 => self.ta_noun(stem),
+            [stem @ .., YEH] if word.maqsura && stem.len() >= 2 => self.maqsura_noun(stem),
+            [stem @ .., HEH] if stem.len() >= 2 => {
+                self.noun(letters); // وجه
+                self.ta_noun(stem); // حكومه, as many write حكومة
+            }
+            [.., ALEF, TEH] if letters.len() >= 5 => self.add(letters, Paradigm::of(POSSESSED.or(MY))),
+            [stem @ .., ALEF, HAMZA] if stem.len() >= 2 => {
+                self.add(letters, Paradigm::of(NOUN));
+                let long = Readings::of(&[At, An, In], Pronoun::None);
+                self.add(&[stem, &[ALEF, WAW]].concat(), Paradigm::of(long)); // صحراوات
+            }
+            [.., ALEF] => self.add(letters, Paradigm::of(POSSESSED.or(MY))),
+            [.., YEH] if letters.len() >= 4 => self.add(letters, Paradigm::of(NISBA)),
+            _ => self.noun(letters),
+        }
+    }
+
+    fn noun(&mut self, letters: &[Letter]) {
+        let mut readings = NOUN;
+        if letters.len() >= 4 {
+            readings = readings.or(Readings::of(&[Bare], Pronoun::Me));
+        }
+        self.add(letters, Paradigm::of(readings).with_future(future(letters)));
+    }
+
+    fn ta_noun(&mut self, stem: &[Letter]) {
+        self.add(stem, Paradigm::of(TA_NOUN));
+        if let [root @ .., ALEF] = stem {
+            for third in [WAW, YEH] {
+                self.add(&[root, &[third]].concat(), Paradigm::of(Readings::of(&[At], Pronoun::None))); // قنوات, فتيات
+            }
+        }
+    }
+
+    /// مستشفى, مستشفيات, مستشفاهم.
+    fn maqsura_noun(&mut self, stem: &[Letter]) {
+        let alone = ALONE.or(Readings::of(&[At, An, In], Pronoun::None));
+        self.add(&[stem, &[YEH]].concat(), Paradigm::of(alone));
+        let possessed = Readings::of(&[Bare], Pronoun::Any).or(MY);
+        self.add(&[stem, &[ALEF]].concat(), Paradigm::of(possessed));
+    }
+
+    fn add(&mut self, letters: &[Letter], paradigm: Paradigm) {
+        let stem = Stem { letters: letters.to_vec(), paradigm };
+        if !self.0.contains(&stem) {
+            self.0.push(stem);
+        }
+    }
+}
+
+/// A word with the shape of an imperfect verb may follow the س of the future.
+fn future(letters: &[Letter]) -> Readings {
+    match letters {
+        [.., ALEF, TEH | HAMZA] | [.., YEH, NOON] => Readings::NONE,
+        [YEH | TEH | NOON, _, _, ..] => POSSESSED,
+        _ => Readings::NONE,
+    }
+}
+
+/// What follows ال in a word that begins with it, unless its alef has a hamza.
+fn without_article<'a>(word: Written<'a>) -> Option<&'a [Letter]> {
+    match word.letters {
+        [ALEF, LAM, rest @ ..] if rest.len() >= 2 && !is_whole(word.letters) => {
+            let first = word.text.chars().find(|&c| matches!(fold::fold(c), Class::Letter(_)));
+            (!matches!(first, Some('أ' | 'إ' | 'آ'))).then_some(rest)
+        }
+        _ => None,
+    }
+}
+
+/// Spellings of a hamza in which more changes than its seat.
+fn hamza_variants(word: Written<'_>) -> Option<(String, Vec<Letter>)> {
+    match word.letters {
+        [stem @ .., YEH, HAMZA] => Some((word.text.to_owned(), [stem, &[HAMZA]].concat())), // شيء, شئ
+        [stem @ .., HAMZA] if word.text.ends_with('ئ') => {
+            Some((word.text.to_owned(), [stem, &[YEH, HAMZA]].concat()))
+        }
+        _ if word.text.contains(['ؤ', 'ئ']) => {
+            let bare = word.text.replace('ؤ', "و").replace('ئ', "ي"); // مسؤول, مسوول
+            let letters = letters_of(&bare);
+            Some((bare, letters))
+        }
+        _ => None,
+    }
+}
+
+fn letters_of(text: &str) -> Vec<Letter> {
+    text.chars()
+        .filter_map(|c| match fold::fold(c) {
+            Class::Letter(letter) => Some(letter),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Words that news is full of and that the grammar would cut in two.
+const WHOLE: &str = "
+    الله الى الا الذي التي الذين اللذان اللتان اللاتي اللواتي الان
+    بعد بعض بين بينما بدون بدل بل بلا بان بما بذلك بهذا بهذه بها به بهم بنا بك بي
+    كل كان كانت كانوا كما كذلك كي كيف كم كلا كلتا كامل كاملة كبير كبيرة كبار كبرى كثير كثيرة كتب كتاب كلم
+    لن لم لما لكن لدى لدي لذلك لذا لهذا لهذه لها له لهم لنا لك لي لو لولا ليس ليست لقد لان لعل لاجل
+    سوف سوى سيد سيدة سادة سنة سنوات سبب سبق سعر سكان سلاح سلام سوق سوريا سوري سورية
+    فقط فقد فوق فان فانه في فيه فيها فيهم فيما فكر فرد فرق فعل فريق فئة فترة
+    وقت وقد وفد وفق وزن وجه وحدة وحده وضع وطن ولا ولد ولو وما وهو وهي وان ومن
+    هذا هذه هناك هنا هم هما هن انه انها انهم اننا لانه لانها منه منها منهم منا عنه عنها عنهم
+    عليه عليها عليهم علينا اليه اليها اليهم الينا لديه لديها لديهم معه معها معهم معنا
+    بعيد بعيدة بارز بارزة بليغ باهظ بطل بحر بحث برنامج بلد بلاد بيان بيت بناء بنك بشر بشكل
+    لبنان لجنة لغة لقاء ليبيا ليل ليلة لون لوحة
+    ليبيا روسيا تركيا ايطاليا المانيا بريطانيا استراليا اسبانيا ماليزيا اندونيسيا اوكرانيا رومانيا بلغاريا
+    ارمينيا جورجيا نيجيريا اثيوبيا موريتانيا تنزانيا كولومبيا كينيا صربيا كرواتيا البانيا مقدونيا سلوفينيا
+    قانون مليون بليون تلفزيون زيتون عيون شؤون قرون ديون سجون فنون ثمانون عشرون
+    مكان زمان لسان انسان سلطان برلمان ميدان بستان عنوان عدوان اعلان لجان سكان جيران نيران الوان
+    ثمين سفين يمين حين دين عين طين سنين فلسطين ملايين قوانين مساكين بساتين مجانين
+    نبات بنات وفاة حياة فتاة قناة ذات مات بات فات
+    مكتبة مدينة سفينة طريقة حقيقة نتيجة جزيرة عاصمة قائمة جامعة دائرة
+";

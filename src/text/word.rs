@@ -1,0 +1,206 @@
+//! Words of a text: strings in, folded words with their sentence and their place out.
+//!
+//! A word is a run of letters and digits; marks and invisible controls inside it belong to it. Its
+//! place is in code points of the text as given, from its first letter to its last letter or mark.
+//! The buffers are kept from one text to the next. Nothing here knows Arabic grammar.
+
+use std::ops::Range;
+
+use super::fold::{self, Class, Letter};
+use super::sentence::{self, End};
+
+/// A word and where it stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    /// First code point in its text.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+    /// Numbered from 0 over everything read since [`Words::clear`].
+    pub sentence: u32,
+    /// Whether its last letter is a yeh written without dots.
+    pub maqsura: bool,
+    letters: u32,
+}
+
+/// How a text is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// One sentence, whatever stands in it: a title.
+    Line,
+    /// Sentences and paragraphs.
+    Prose,
+}
+
+/// The words of one or more texts.
+#[derive(Debug, Default)]
+pub struct Words {
+    words: Vec<Word>,
+    letters: Vec<Letter>,
+    sentences: Vec<u32>,
+    paragraphs: Vec<u32>,
+}
+
+impl Words {
+    /// Forgets everything read so far.
+    pub fn clear(&mut self) {
+        self.words.clear();
+        self.letters.clear();
+        self.sentences.clear();
+        self.paragraphs.clear();
+    }
+
+    /// Adds the words of a text, which begins a new sentence and paragraph.
+    pub fn read(&mut self, text: &str, layout: Layout) {
+        let mut open = Open { letters: self.letters.len() as u32, ..Open::default() };
+        let mut gap = Gap { end: End::Paragraph, blank: false };
+        for (place, (byte, c)) in (0..).zip(text.char_indices()) {
+            let class = match fold::fold(c) {
+                Class::Letter(letter) => {
+                    self.letters.push(letter);
+                    open.extend(c, place);
+                    continue;
+                }
+                Class::Rare => fold::fold_rare(c, &mut self.letters),
+                class => class,
+            };
+            match class {
+                Class::Letter(_) => open.extend(c, place),
+                Class::Mark if open.last != '\0' => {
+                    open.end = place + 1;
+                    self.seat_hamza(c);
+                }
+                Class::Mark | Class::Invisible => {}
+                Class::Space => self.close(&mut open, &mut gap),
+                Class::Stop => {
+                    self.close(&mut open, &mut gap);
+                    if layout == Layout::Prose {
+                        gap.widen(sentence::end(text, byte, c, self.word_before(place)));
+                    }
+                }
+                Class::Separator | Class::Rare => {
+                    self.close(&mut open, &mut gap);
+                    gap.blank = false;
+                }
+            }
+        }
+        self.close(&mut open, &mut gap);
+    }
+
+    /// Every word, in order.
+    pub fn words(&self) -> &[Word] {
+        &self.words
+    }
+
+    /// The folded letters of the word with this number.
+    #[inline]
+    pub fn letters(&self, word: usize) -> &[Letter] {
+        let start = self.words[word].letters as usize;
+        let end = self.words.get(word + 1).map_or(self.letters.len(), |next| next.letters as usize);
+        &self.letters[start..end]
+    }
+
+    /// The words of a sentence, by its number.
+    pub fn sentence(&self, number: usize) -> Range<u32> {
+        stretch(&self.sentences, number, self.words.len())
+    }
+
+    /// The number of the paragraph that a word stands in.
+    pub fn paragraph_of(&self, word: u32) -> usize {
+        self.paragraphs.partition_point(|&first| first <= word).saturating_sub(1)
+    }
+
+    /// The words of a paragraph, by its number.
+    pub fn paragraph(&self, number: usize) -> Range<u32> {
+        stretch(&self.paragraphs, number, self.words.len())
+    }
+
+    #[inline]
+    fn close(&mut self, open: &mut Open, gap: &mut Gap) {
+        if open.last == '\0' {
+            return;
+        }
+        let number = self.words.len() as u32;
+        if gap.end > End::Word {
+            self.sentences.push(number);
+            if gap.end == End::Paragraph {
+                self.paragraphs.push(number);
+            }
+        }
+        self.words.push(Word {
+            start: open.start,
+            end: open.end,
+            sentence: self.sentences.len() as u32 - 1,
+            maqsura: matches!(open.last, 'ى' | 'ﻯ' | 'ﻰ'),
+            letters: open.letters,
+        });
+        *open = Open { letters: self.letters.len() as u32, ..Open::default() };
+        *gap = Gap { end: End::Nothing, blank: false };
+    }
+
+    /// The letters of the word that ends directly before this place.
+    fn word_before(&self, place: u32) -> &[Letter] {
+        match self.words.last() {
+            Some(word) if word.end == place => &self.letters[word.letters as usize..],
+            _ => &[],
+        }
+    }
+
+    /// A waw or yeh with a hamza set above it as a mark of its own is the letter ؤ or ئ.
+    fn seat_hamza(&mut self, mark: char) {
+        const SEATS: [Letter; 2] = [fold::letter('و'), fold::letter('ي')];
+        if mark == fold::HAMZA_ABOVE
+            && let Some(last) = self.letters.last_mut()
+            && SEATS.contains(last)
+        {
+            *last = fold::letter('ء');
+        }
+    }
+}
+
+/// The stretch with this number, where each begins at a word and ends where the next begins.
+fn stretch(firsts: &[u32], number: usize, words: usize) -> Range<u32> {
+    match firsts.get(number) {
+        Some(&first) => first..firsts.get(number + 1).copied().unwrap_or(words as u32),
+        None => words as u32..words as u32,
+    }
+}
+
+/// The word being read; no word is open while `last` is NUL.
+#[derive(Default)]
+struct Open {
+    start: u32,
+    end: u32,
+    last: char,
+    letters: u32,
+}
+
+impl Open {
+    #[inline]
+    fn extend(&mut self, c: char, place: u32) {
+        if self.last == '\0' {
+            self.start = place;
+        }
+        self.end = place + 1;
+        self.last = c;
+    }
+}
+
+/// What stands between the last word and the next.
+struct Gap {
+    end: End,
+    /// Whether a line ended and nothing but space followed.
+    blank: bool,
+}
+
+impl Gap {
+    fn widen(&mut self, end: End) {
+        match end {
+            End::Nothing => return,
+            End::Line if self.blank => self.end = End::Paragraph,
+            End::Line => self.end = self.end.max(End::Sentence),
+            End::Word | End::Sentence | End::Paragraph => self.end = self.end.max(end),
+        }
+        self.blank = matches!(end, End::Line | End::Paragraph);
+    }
+}
