@@ -1,3 +1,92 @@
-//! To be written.
+//! Documents a second through the rules, at 10 to 1,000,000 rules. For looking, not a test.
+//!
+//! `cargo bench --bench match` prints the rates. `cargo bench --bench match -- --write DIRECTORY RULES`
+//! writes a config and documents instead, for `rasid match` under a profiler.
 
-fn main() {}
+#![allow(clippy::expect_used, clippy::format_collect, clippy::cast_precision_loss, unreachable_pub)] // a benchmark that cannot run has nothing to say
+
+#[path = "support/arabic.rs"]
+mod arabic;
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use arabic::{Random, Vocabulary};
+use divan::counter::{BytesCount, ItemsCount};
+use rasid::rules::{Condition, Document, Lists, Rule, RuleSet, Scratch, Within};
+
+const WORDS: usize = 305;
+const DOCUMENTS: usize = 200;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    match arguments.iter().position(|argument| argument == "--write") {
+        Some(at) => {
+            write(Path::new(&arguments[at + 1]), arguments[at + 2].parse().expect("a number of rules"));
+        }
+        None => divan::main(),
+    }
+}
+
+#[divan::bench(args = [10, 1_000, 10_000, 100_000, 1_000_000], sample_count = 10)]
+fn find(bencher: divan::Bencher<'_, '_>, rules: usize) {
+    let (rules, documents) = workload(rules);
+    let rules = RuleSet::compile(&meant(&rules), &[]);
+    let bytes: usize = documents.iter().map(String::len).sum();
+    let mut scratch = Scratch::default();
+    bencher.counter(ItemsCount::new(documents.len())).counter(BytesCount::new(bytes)).bench_local(|| {
+        let found = |body| rules.find(Document { title: "", body }, &mut scratch).iter().count();
+        documents.iter().map(String::as_str).map(found).sum::<usize>()
+    });
+}
+
+#[divan::bench(args = [1_000, 100_000], sample_count = 5)]
+fn compile(bencher: divan::Bencher<'_, '_>, rules: usize) {
+    let rules = meant(&workload(rules).0);
+    bencher.counter(ItemsCount::new(rules.len())).bench(|| RuleSet::compile(&rules, &[]));
+}
+
+fn workload(rules: usize) -> (Vec<arabic::Rule>, Vec<String>) {
+    let mut random = Random(1);
+    let vocabulary = Vocabulary::new(60_000, &mut random);
+    let documents = (0..DOCUMENTS).map(|_| arabic::text(WORDS, &vocabulary, &mut random)).collect();
+    (arabic::rules(rules, &vocabulary, &mut random), documents)
+}
+
+fn meant(rules: &[arabic::Rule]) -> Vec<Rule> {
+    fn each(terms: &[String]) -> Vec<&str> {
+        terms.iter().map(String::as_str).collect()
+    }
+    let rule = |rule: &arabic::Rule| {
+        let within = if rule.in_sentence { Within::Sentence } else { Within::Document };
+        let lists = Lists { any: &each(&rule.any), all: &each(&rule.all), none: &each(&rule.none) };
+        let condition = Condition::from_lists(lists, within).expect("sound rules");
+        Rule { id: String::new(), title: None, condition }
+    };
+    rules.iter().map(rule).collect()
+}
+
+fn write(directory: &Path, rules: usize) {
+    let (rules, documents) = workload(rules);
+    let list = |terms: &[String]| {
+        format!("[{}]", terms.iter().map(|term| format!("{term:?}")).collect::<Vec<_>>().join(", "))
+    };
+    let mut config = String::new();
+    for (number, rule) in rules.iter().enumerate() {
+        let within = if rule.in_sentence { "sentence" } else { "document" };
+        let (any, all, none) = (list(&rule.any), list(&rule.all), list(&rule.none));
+        let _ = writeln!(
+            config,
+            "[[rules]]\nid = \"rule-{number}\"\nany = {any}\nall = {all}\nnone = {none}\nwithin = \"{within}\"\n"
+        );
+    }
+    let lines: String = documents
+        .iter()
+        .zip(1..)
+        .map(|(body, id)| {
+            format!("{}\n", serde_json::json!({ "id": format!("document-{id}"), "title": "", "body": body }))
+        })
+        .collect();
+    std::fs::write(directory.join("config.toml"), config).expect("the config is written");
+    std::fs::write(directory.join("documents.jsonl"), lines).expect("the documents are written");
+}

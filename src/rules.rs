@@ -160,7 +160,9 @@ impl<'a> Found<'a> {
     pub fn iter(&self) -> impl Iterator<Item = (usize, &'a [Span])> + use<'a> {
         let (held, spans) = (self.held, self.spans);
         let starts = std::iter::once(0).chain(held.iter().map(|&(_, end)| end));
-        starts.zip(held).map(move |(start, &(rule, end))| (rule as usize, &spans[start as usize..end as usize]))
+        starts
+            .zip(held)
+            .map(move |(start, &(rule, end))| (rule as usize, &spans[start as usize..end as usize]))
     }
 }
 
@@ -264,6 +266,9 @@ fn span(words: &Words, body: u32, place: &Place) -> Span {
 
 /// Sorts the spans from `first` on and drops repeats.
 fn tidy(spans: &mut Vec<Span>, first: usize) {
+    if spans[first..].is_sorted_by(|a, b| a < b) {
+        return;
+    }
     spans[first..].sort_unstable();
     let mut kept = first;
     for number in first..spans.len() {

@@ -141,7 +141,8 @@ impl<'a> Compiler<'a> {
                 let mut sides: Vec<Clause> =
                     conditions.into_iter().map(|part| self.at_least(count, part)).collect();
                 if !places.is_empty() {
-                    let places: Vec<Clause> = places.into_iter().map(|part| self.clause(part, false)).collect();
+                    let places: Vec<Clause> =
+                        places.into_iter().map(|part| self.clause(part, false)).collect();
                     let clause = Clause::Or(self.lay(&places));
                     sides.push(Clause::AtLeast { count, clause: self.push(clause) });
                 }
@@ -231,7 +232,9 @@ impl<'a> Compiler<'a> {
         self.lexemes.insert((kind, text), new);
         let level = match kind {
             Kind::Prefix => {
-                self.lexicon.add_prefix(written.letters, new);
+                for letters in morphology::prefixes(written.letters) {
+                    self.lexicon.add_prefix(&letters, new);
+                }
                 return new;
             }
             Kind::Exact => Level::Exact,

@@ -123,7 +123,9 @@ impl Node {
         match &self.kind {
             NodeKind::Term(term) => visit(term, self.place),
             NodeKind::And(parts) | NodeKind::Or(parts) | NodeKind::Near(parts, _) => {
-                parts.iter().for_each(|part| part.each_term(visit));
+                for part in parts {
+                    part.each_term(visit);
+                }
             }
             NodeKind::Not(part)
             | NodeKind::AtLeast(_, part)
@@ -140,8 +142,20 @@ impl Node {
         match &self.kind {
             NodeKind::Term(_) | NodeKind::Near(..) => !negated,
             NodeKind::Not(part) => part.is_positive(!negated),
-            NodeKind::And(parts) => if negated { each(parts) } else { one(parts) },
-            NodeKind::Or(parts) => if negated { one(parts) } else { each(parts) },
+            NodeKind::And(parts) => {
+                if negated {
+                    each(parts)
+                } else {
+                    one(parts)
+                }
+            }
+            NodeKind::Or(parts) => {
+                if negated {
+                    one(parts)
+                } else {
+                    each(parts)
+                }
+            }
             NodeKind::Field(_, part) => part.is_positive(negated),
             NodeKind::AtLeast(_, part) | NodeKind::Sentence(part) | NodeKind::Paragraph(part) => {
                 !negated && part.is_positive(false)

@@ -32,6 +32,9 @@ impl Named {
     pub(super) fn find(&mut self, program: &Program, words: &Words, hits: &Hits) {
         self.places.clear();
         self.candidates.clear();
+        if program.names.is_empty() {
+            return;
+        }
         let all = 0..words.words().len() as u32;
         for &lexeme in hits.lexemes() {
             for &name in program.names_by_lexeme.of(lexeme) {
@@ -57,7 +60,8 @@ impl Named {
 
     /// Where an entity is named in a stretch of words, in order.
     pub(super) fn places(&self, entity: u32, stretch: &Range<u32>) -> impl Iterator<Item = (u32, u32)> {
-        let first = self.places.partition_point(|place| (place.entity, place.start) < (entity, stretch.start));
+        let first =
+            self.places.partition_point(|place| (place.entity, place.start) < (entity, stretch.start));
         self.places[first..]
             .iter()
             .take_while(move |place| place.entity == entity)

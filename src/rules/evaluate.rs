@@ -25,6 +25,7 @@ use std::ops::Range;
 use super::condition::Link;
 use super::entity::Named;
 use super::hits::Hits;
+use super::lexicon::Lexeme;
 use super::program::{Children, Clause, Program};
 use super::{Field, TermId};
 use crate::text::word::Words;
@@ -68,10 +69,37 @@ struct Edges {
 
 impl Evaluation<'_> {
     /// Whether a clause holds in a scope; only then its places are added to `places`.
+    #[inline]
     pub(super) fn holds(&mut self, clause: Clause, scope: &Range<u32>, places: &mut Vec<Place>) -> bool {
+        // Most rules are words, or an OR of words.
+        match clause {
+            Clause::Word { lexeme, term } => self.word(lexeme, term, scope, places),
+            Clause::Or(parts) => {
+                let mut any = false;
+                for &part in self.program.children(parts) {
+                    any |= match part {
+                        Clause::Word { lexeme, term } => self.word(lexeme, term, scope, places),
+                        _ => self.judge(part, scope, places),
+                    };
+                }
+                any
+            }
+            _ => self.judge(clause, scope, places),
+        }
+    }
+
+    #[inline]
+    fn word(&self, lexeme: Lexeme, term: TermId, scope: &Range<u32>, places: &mut Vec<Place>) -> bool {
+        let words = self.hits.places(lexeme, scope);
+        places.extend(words.iter().map(|&word| Place { start: word, end: word + 1, term }));
+        !words.is_empty()
+    }
+
+    fn judge(&mut self, clause: Clause, scope: &Range<u32>, places: &mut Vec<Place>) -> bool {
         let before = places.len();
         match clause {
-            Clause::Word { .. } | Clause::Phrase { .. } | Clause::Entity { .. } => {
+            Clause::Word { .. } | Clause::Or(_) => self.holds(clause, scope, places),
+            Clause::Phrase { .. } | Clause::Entity { .. } => {
                 self.each_place(clause, scope, |place| places.push(place));
                 places.len() > before
             }
@@ -88,13 +116,6 @@ impl Evaluation<'_> {
                     places.truncate(before);
                 }
                 all
-            }
-            Clause::Or(parts) => {
-                let mut any = false;
-                for &part in self.program.children(parts) {
-                    any |= self.holds(part, scope, places);
-                }
-                any
             }
             Clause::Near(operands, links) => {
                 let found = self.chain(operands, links, scope);
@@ -114,7 +135,7 @@ impl Evaluation<'_> {
             Clause::Sentence(part) | Clause::Paragraph(part) => {
                 let part = self.clause(part);
                 let mut any = false;
-                let mut at = scope.start;
+                let mut at = if self.may_hold(part, scope) { scope.start } else { scope.end };
                 while at < scope.end {
                     let stretch = self.stretch(clause, at, scope);
                     at = stretch.end;
@@ -122,6 +143,22 @@ impl Evaluation<'_> {
                 }
                 any
             }
+        }
+    }
+
+    /// False where a clause lacks words that it cannot do without: cheaper than to look everywhere.
+    fn may_hold(&self, clause: Clause, scope: &Range<u32>) -> bool {
+        match clause {
+            Clause::Word { lexeme, .. } => !self.hits.places(lexeme, scope).is_empty(),
+            Clause::Phrase { phrase, .. } => {
+                let lexemes = self.program.words(self.program.phrases[phrase as usize]);
+                lexemes.iter().all(|&lexeme| !self.hits.places(lexeme, scope).is_empty())
+            }
+            Clause::And(parts) | Clause::Near(parts, _) => {
+                self.program.children(parts).iter().all(|&part| self.may_hold(part, scope))
+            }
+            Clause::Or(parts) => self.program.children(parts).iter().any(|&part| self.may_hold(part, scope)),
+            _ => true,
         }
     }
 
@@ -309,9 +346,7 @@ impl Edges {
     fn has_after(&self, place: Place, reach: Reach) -> bool {
         let nearest = self.starts.partition_point(|&start| start < place.end);
         let same_field = |start: u32| (start < reach.body) == (place.start < reach.body);
-        self.starts
-            .get(nearest)
-            .is_some_and(|&start| same_field(start) && start - place.end <= reach.words)
+        self.starts.get(nearest).is_some_and(|&start| same_field(start) && start - place.end <= reach.words)
     }
 }
 

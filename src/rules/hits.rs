@@ -10,6 +10,8 @@ pub(super) struct Hits {
     found: Vec<(Lexeme, u32)>,
     /// The lexemes that were found, in the order in which they first were.
     lexemes: Vec<Lexeme>,
+    /// A bit for every lexeme that was found: most questions are about others, and this stays in the cache.
+    known: Vec<u64>,
     /// For every lexeme there is: how often it was found, and where its places end in `places`.
     spots: Vec<Spot>,
     places: Vec<u32>,
@@ -26,7 +28,9 @@ impl Hits {
     pub(super) fn clear(&mut self, lexemes: usize) {
         for &lexeme in &self.lexemes {
             self.spots[lexeme as usize] = Spot::default();
+            self.known[lexeme as usize / 64] = 0;
         }
+        self.known.resize(lexemes.div_ceil(64), 0);
         self.spots.resize(lexemes, Spot::default());
         self.found.clear();
         self.lexemes.clear();
@@ -43,6 +47,7 @@ impl Hits {
         let spot = &mut self.spots[lexeme as usize];
         if spot.count == 0 {
             self.lexemes.push(lexeme);
+            self.known[lexeme as usize / 64] |= 1 << (lexeme % 64);
         }
         spot.count += 1;
         self.found.push((lexeme, word));
@@ -72,14 +77,19 @@ impl Hits {
     /// The words of a stretch that a lexeme was found at, ascending.
     #[inline]
     pub(super) fn places(&self, lexeme: Lexeme, stretch: &Range<u32>) -> &[u32] {
-        let Spot { count, end } = self.spots[lexeme as usize];
-        if count == 0 {
+        if self.known[lexeme as usize / 64] & 1 << (lexeme % 64) == 0 {
             return &[];
         }
+        let Spot { count, end } = self.spots[lexeme as usize];
         let places = &self.places[(end - count) as usize..end as usize];
-        let first = places.partition_point(|&word| word < stretch.start);
-        let length = places[first..].partition_point(|&word| word < stretch.end);
-        &places[first..first + length]
+        match places {
+            [first, .., last] | [first @ last] if *first >= stretch.start && *last < stretch.end => places,
+            _ => {
+                let first = places.partition_point(|&word| word < stretch.start);
+                let length = places[first..].partition_point(|&word| word < stretch.end);
+                &places[first..first + length]
+            }
+        }
     }
 
     /// Whether a lexeme was found at a word.

@@ -74,80 +74,99 @@ impl Lexicon {
     ) {
         sums.read(letters);
         let cuts = Cuts::of(letters);
-        let tails = Tails::of(letters, maqsura, self.grammar);
-        for cut in cuts.iter() {
-            for tail in tails.iter() {
-                let end = letters.len() - tail.length;
-                if end < cut.length + shortest(cut, tail) {
+        for tail in Tails::of(letters, maqsura, self.grammar) {
+            let end = letters.len() - tail.length;
+            for cut in cuts.iter() {
+                let start = usize::from(cut.length);
+                let is_uncut = start + tail.length == 0;
+                // A stem that wears something has two letters at least.
+                if end < start + 2 && !is_uncut {
                     break;
                 }
-                self.stems.find(letters, cut.length, end, sums, |entry| {
+                self.stems.find(letters, start, end, sums, |entry| {
                     let paradigm = &self.paradigms[usize::from(entry.paradigm)];
                     if paradigm.allows(cut.proclitic, tail.readings)
-                        && !is_vetoed(letters, cuts.conjunction, cut, tail)
+                        && (is_uncut || !is_vetoed(letters, &cuts, cut, tail))
                     {
                         found(entry.lexeme);
                     }
                 });
             }
-            for &length in &self.prefix_lengths {
-                let end = cut.length + length as usize;
-                if end > letters.len() {
-                    break;
-                }
-                self.prefixes.find(letters, cut.length, end, sums, |entry| found(entry.lexeme));
+        }
+        if !self.prefix_lengths.is_empty() {
+            self.look_up_prefixes(letters, &cuts, sums, found);
+        }
+    }
+
+    fn look_up_prefixes(&self, letters: &[Letter], cuts: &Cuts, sums: &Sums, mut found: impl FnMut(Lexeme)) {
+        for cut in cuts.iter() {
+            let start = usize::from(cut.length);
+            let ends = self.prefix_lengths.iter().map(|&length| start + length as usize);
+            for end in ends.take_while(|&end| end <= letters.len()) {
+                self.prefixes.find(letters, start, end, sums, |entry| found(entry.lexeme));
             }
         }
     }
 }
 
-/// A stem that wears something has two letters at least.
-#[inline]
-fn shortest(cut: Cut, tail: Tail) -> usize {
-    if cut.length == 0 && tail.length == 0 { 1 } else { 2 }
-}
-
 /// Whether a cut goes through a word that is one whole: كامل is no ك with أمل.
-fn is_vetoed(letters: &[Letter], conjunction: usize, cut: Cut, tail: Tail) -> bool {
+fn is_vetoed(letters: &[Letter], cuts: &Cuts, cut: Cut, tail: Tail) -> bool {
+    let conjunction = usize::from(cuts.conjunction);
+    let whole_from = |start: usize| morphology::is_whole(&letters[start..]);
     let through_beginning = match cut.proclitic {
-        Proclitic::Bare => false,
-        Proclitic::Preposition | Proclitic::Future => morphology::is_whole(&letters[conjunction..]),
-        Proclitic::Article => {
-            // للجنة is ل with لجنة
-            cut.length == conjunction + 2 && morphology::is_whole(&letters[conjunction + 1..])
-        }
+        Proclitic::Bare => cut.length > 0 && whole_from(0),
+        Proclitic::Preposition | Proclitic::Future => whole_from(conjunction),
+        // للجنة is ل with لجنة
+        Proclitic::Article => whole_from(conjunction) || whole_from(conjunction + 1),
     };
-    through_beginning || tail.length > 0 && morphology::is_whole(&letters[cut.length..])
+    through_beginning || tail.length > 0 && whole_from(usize::from(cut.length))
 }
 
 /// Sums over the beginnings of a word, from which the hash of any part of it follows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sums {
-    sums: Vec<u64>,
-    powers: Vec<u64>,
+    /// Of the first 0, 1, 2, … letters, as far as they go.
+    sums: [u64; Sums::LENGTH],
 }
 
 const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
 
+/// The powers of [`BASE`].
+static POWERS: [u64; Sums::LENGTH] = {
+    let mut powers = [1u64; Sums::LENGTH];
+    let mut i = 1;
+    while i < Sums::LENGTH {
+        powers[i] = powers[i - 1].wrapping_mul(BASE);
+        i += 1;
+    }
+    powers
+};
+
+impl Default for Sums {
+    fn default() -> Sums {
+        Sums { sums: [0; Sums::LENGTH] }
+    }
+}
+
 impl Sums {
+    const LENGTH: usize = 64;
+
     #[inline]
     fn read(&mut self, letters: &[Letter]) {
-        while self.powers.len() <= letters.len() {
-            let next = self.powers.last().map_or(1, |power| power.wrapping_mul(BASE));
-            self.powers.push(next);
-        }
-        self.sums.clear();
-        self.sums.push(0);
         let mut sum = 0u64;
-        self.sums.extend(letters.iter().map(|&letter| {
+        for (&letter, place) in letters.iter().zip(1..) {
+            let Some(known) = self.sums.get_mut(place) else { break };
             sum = sum.wrapping_mul(BASE).wrapping_add(u64::from(letter));
-            sum
-        }));
+            *known = sum;
+        }
     }
 
     #[inline]
-    fn hash(&self, start: usize, end: usize) -> u64 {
-        mix(self.sums[end].wrapping_sub(self.sums[start].wrapping_mul(self.powers[end - start])))
+    fn hash(&self, letters: &[Letter], start: usize, end: usize) -> u64 {
+        if end >= Sums::LENGTH || start > end {
+            return hash(&letters[start..end]);
+        }
+        mix(self.sums[end].wrapping_sub(self.sums[start].wrapping_mul(POWERS[end - start])))
     }
 }
 
@@ -155,10 +174,10 @@ fn hash(letters: &[Letter]) -> u64 {
     mix(letters.iter().fold(0, |sum: u64, &letter| sum.wrapping_mul(BASE).wrapping_add(u64::from(letter))))
 }
 
+/// The upper bits are the good ones.
 #[inline]
 fn mix(sum: u64) -> u64 {
-    let product = sum.wrapping_mul(0xD6E8_FEB8_6659_FD93);
-    product ^ (product >> 32)
+    sum.wrapping_mul(0xD6E8_FEB8_6659_FD93)
 }
 
 /// Strings of letters by their hash.
@@ -166,7 +185,7 @@ fn mix(sum: u64) -> u64 {
 struct Table {
     /// Two bits for every string; a string without its bits is not here.
     filter: Vec<u64>,
-    /// Open addressing: an entry's number plus one, and the upper half of its hash.
+    /// Open addressing: an entry's number plus one, and the lower half of its hash.
     slots: Vec<(u32, u32)>,
     entries: Vec<Entry>,
     letters: Vec<Letter>,
@@ -174,17 +193,26 @@ struct Table {
 
 #[derive(Debug, Clone, Copy)]
 struct Entry {
+    /// The first letters, which are all for most.
+    first: u64,
     start: u32,
-    lexeme: Lexeme,
     length: u32,
+    lexeme: Lexeme,
     paradigm: u16,
+}
+
+/// The first eight letters.
+#[inline]
+fn first(letters: &[Letter]) -> u64 {
+    letters.iter().take(8).fold(0, |first, &letter| first << 8 | u64::from(letter))
 }
 
 impl Table {
     fn add(&mut self, letters: &[Letter], lexeme: Lexeme, paradigm: u16) {
         let start = self.letters.len() as u32;
         self.letters.extend_from_slice(letters);
-        self.entries.push(Entry { start, lexeme, length: letters.len() as u32, paradigm });
+        let length = letters.len() as u32;
+        self.entries.push(Entry { first: first(letters), start, length, lexeme, paradigm });
     }
 
     fn seal(&mut self) {
@@ -198,14 +226,14 @@ impl Table {
             while self.slots[slot].0 != 0 {
                 slot = (slot + 1) & (self.slots.len() - 1);
             }
-            self.slots[slot] = (number as u32 + 1, (hash >> 32) as u32);
+            self.slots[slot] = (number as u32 + 1, hash as u32);
         }
     }
 
     /// Calls `found` with every entry that is `letters[start..end]`.
     #[inline]
     fn find(&self, letters: &[Letter], start: usize, end: usize, sums: &Sums, found: impl FnMut(Entry)) {
-        let hash = sums.hash(start, end);
+        let hash = sums.hash(letters, start, end);
         let (word, bits) = self.filter_bits(hash);
         if self.filter[word] & bits == bits {
             self.probe(&letters[start..end], hash, found);
@@ -213,12 +241,15 @@ impl Table {
     }
 
     fn probe(&self, letters: &[Letter], hash: u64, mut found: impl FnMut(Entry)) {
-        let tag = (hash >> 32) as u32;
+        let tag = hash as u32;
         let mut slot = self.first_slot(hash);
         while let (number @ 1.., known) = self.slots[slot] {
-            let entry = self.entries[number as usize - 1];
-            if known == tag && self.letters_of(entry) == letters {
-                found(entry);
+            if known == tag {
+                let entry = self.entries[number as usize - 1];
+                let same = entry.length as usize == letters.len() && entry.first == first(letters);
+                if same && (letters.len() <= 8 || self.letters_of(entry) == letters) {
+                    found(entry);
+                }
             }
             slot = (slot + 1) & (self.slots.len() - 1);
         }
@@ -230,12 +261,12 @@ impl Table {
 
     #[inline]
     fn filter_bits(&self, hash: u64) -> (usize, u64) {
-        let bits = 1 << (hash & 63) | 1 << (hash >> 6 & 63);
-        ((hash >> 12) as usize & (self.filter.len() - 1), bits)
+        let bits = 1 << (hash >> 58) | 1 << (hash >> 52 & 63);
+        ((hash >> 28) as usize & (self.filter.len() - 1), bits)
     }
 
     #[inline]
     fn first_slot(&self, hash: u64) -> usize {
-        (hash >> 24) as usize & (self.slots.len() - 1)
+        (hash >> 32) as usize & (self.slots.len() - 1)
     }
 }

@@ -6,7 +6,6 @@
 //! [`compile`]: super::compile
 
 use crate::text::fold;
-use crate::text::word::{Layout, Words};
 
 /// A word, a phrase, `=exact`, `prefix*` or `@entity`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,14 +53,13 @@ impl Term {
                 _ => Ok(term),
             };
         }
-        let mut words = Words::default();
-        words.read(content, Layout::Line);
-        match words.words().len() {
-            0 if text.is_empty() => Err(("the term is empty".to_owned(), "write a word or a phrase")),
-            0 => {
-                Err((format!("`{}` holds no letter or digit", shown(text)), "write a word or a phrase"))
-            }
-            _ => Ok(term),
+        if fold::has_letters(content) {
+            return Ok(term);
+        }
+        let hint = "write a word or a phrase";
+        match text {
+            "" => Err(("the term is empty".to_owned(), hint)),
+            _ => Err((format!("`{}` holds no letter or digit", shown(text)), hint)),
         }
     }
 

@@ -18,6 +18,8 @@ pub type Letter = u8;
 pub enum Class {
     /// It stands for one letter.
     Letter(Letter),
+    /// ى: stands for a yeh, but never for the pronoun.
+    Maqsura,
     /// Part of a word without being a letter of it: tashkeel, tatweel.
     Mark,
     /// As if it were not there: bidi controls, joiners, zero-width spaces.
@@ -32,20 +34,36 @@ pub enum Class {
     Rare,
 }
 
+impl Class {
+    /// The letter that the character stands for, if it is one.
+    #[inline]
+    pub fn letter(self) -> Option<Letter> {
+        match self {
+            Class::Letter(letter) => Some(letter),
+            Class::Maqsura => Some(YEH),
+            _ => None,
+        }
+    }
+}
+
 /// The Arabic letters that text folds to, in the order of their numbers.
 const ALPHABET: [char; 30] = [
     'ء', 'ا', 'ب', 'ت', 'ث', 'ج', 'ح', 'خ', 'د', 'ذ', 'ر', 'ز', 'س', 'ش', 'ص', 'ض', 'ط', 'ظ', 'ع', 'غ', 'ف',
     'ق', 'ك', 'ل', 'م', 'ن', 'ه', 'و', 'ي', 'ة',
 ];
 
+const YEH: Letter = letter('ي');
+
 /// A final yeh that was written without its dots. It never comes out of a fold: the morphology puts
 /// it in the place of a last yeh where [`super::word::Word::maqsura`] says so.
 pub const MAQSURA: Letter = 31;
+/// No letter: says that letters were added already.
+pub(super) const PUSHED: Letter = 0;
 const FIRST_DIGIT: Letter = 32;
 const FIRST_LATIN: Letter = FIRST_DIGIT + 10;
 
 /// Spellings of one letter: what may be written, and what it folds to.
-const SPELLINGS: [(char, char); 28] = [
+const SPELLINGS: [(char, char); 27] = [
     // Hamza on and under alef, madda, wasla: left out or mistaken more often than any other sign.
     ('أ', 'ا'),
     ('إ', 'ا'),
@@ -59,8 +77,6 @@ const SPELLINGS: [(char, char); 28] = [
     ('ئ', 'ء'),
     ('ٶ', 'ء'),
     ('ٸ', 'ء'),
-    // Alef maqsura is written for a final yeh along the Nile, and the reverse by mistake.
-    ('ى', 'ي'),
     // Persian, Kurdish and Urdu keyboards.
     ('ی', 'ي'),
     ('ې', 'ي'),
@@ -94,11 +110,24 @@ const MARKS: [(u32, u32); 9] = [
     (0x06EA, 0x06ED),
 ];
 
+/// Punctuation and signs of Latin and Arabic, from the first to the last of each row.
+const SEPARATORS: [(u32, u32); 9] = [
+    (0xA1, 0xA9),
+    (0xAB, 0xB1),
+    (0xB4, 0xB4),
+    (0xB6, 0xB8),
+    (0xBB, 0xBB),
+    (0xBF, 0xBF),
+    (0x0600, 0x060F),
+    (0x061B, 0x061E),
+    (0x066A, 0x066D),
+];
+
 /// Combining hamza above: makes a hamza of the waw or yeh under it.
 pub(super) const HAMZA_ABOVE: char = '\u{654}';
 
-/// Everything below this is answered by one table.
-const TABLE_END: usize = 0x700;
+/// Everything below this, which is what UTF-8 writes in two bytes, is answered by one table.
+const TABLE_END: usize = 0x800;
 
 static TABLE: [Class; TABLE_END] = table();
 
@@ -133,21 +162,29 @@ const fn table() -> [Class; TABLE_END] {
         table[0x06F0 + i] = Class::Letter(FIRST_DIGIT + i as u8);
         i += 1;
     }
-    i = 0;
-    while i < MARKS.len() {
-        let mut c = MARKS[i].0;
-        while c <= MARKS[i].1 {
-            table[c as usize] = Class::Mark;
-            c += 1;
-        }
-        i += 1;
-    }
+    table = fill(table, &SEPARATORS, Class::Separator);
+    table = fill(table, &MARKS, Class::Mark);
+    // Along the Nile a final yeh is written so too; others write the reverse by mistake.
+    table['ى' as usize] = Class::Maqsura;
     table['؟' as usize] = Class::Stop;
     table['۔' as usize] = Class::Stop;
     table[0x85] = Class::Stop;
     table[0xA0] = Class::Space;
     table[0xAD] = Class::Invisible;
     table[0x61C] = Class::Invisible;
+    table
+}
+
+const fn fill(mut table: [Class; TABLE_END], rows: &[(u32, u32)], class: Class) -> [Class; TABLE_END] {
+    let mut i = 0;
+    while i < rows.len() {
+        let mut c = rows[i].0;
+        while c <= rows[i].1 {
+            table[c as usize] = class;
+            c += 1;
+        }
+        i += 1;
+    }
     table
 }
 
@@ -172,9 +209,39 @@ pub fn fold(c: char) -> Class {
     }
 }
 
+/// The letters among the characters of two bytes, by those bytes; 0 for the others.
+static PAIRS: [Letter; PAIRS_END] = {
+    let mut pairs = [0; PAIRS_END];
+    let table = table();
+    let mut c = 0x80;
+    while c < TABLE_END {
+        if let Class::Letter(letter) = table[c] {
+            pairs[(c >> 6) << 8 | 0x80 | (c & 0x3F)] = letter;
+        }
+        c += 1;
+    }
+    pairs
+};
+const PAIRS_END: usize = 0x2000;
+
+/// Adds letters of two bytes each to `letters`, up to the first character that is anything else, and
+/// says how many. Nearly all of an Arabic text passes through here.
+#[inline]
+pub(super) fn fold_run(text: &[u8], letters: &mut Vec<Letter>) -> usize {
+    let before = letters.len();
+    for pair in text.as_chunks().0 {
+        let pair = usize::from(u16::from_be_bytes(*pair)).wrapping_sub(0xC000);
+        match PAIRS.get(pair) {
+            Some(&letter @ 1..) => letters.push(letter),
+            _ => break,
+        }
+    }
+    letters.len() - before
+}
+
 /// What a character outside the table is to a word; its letters, if any, go to the end of `letters`.
 ///
-/// The answer is [`Class::Letter`], with a letter that means nothing, where letters were added.
+/// The answer is [`Class::Letter`] of [`PUSHED`] where letters were added.
 #[cold]
 pub fn fold_rare(c: char, letters: &mut Vec<Letter>) -> Class {
     match c {
@@ -186,23 +253,26 @@ pub fn fold_rare(c: char, letters: &mut Vec<Letter>) -> Class {
         | '\u{E0000}'..='\u{E007F}' => return Class::Invisible,
         '…' | '\u{2028}' | '\u{2029}' => return Class::Stop,
         'ﷺ' | 'ﷻ' => return Class::Separator, // whole sentences in one character
+        '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' => return Class::Separator,
         _ if c.is_whitespace() => return Class::Space,
         _ => {}
     }
     let before = letters.len();
-    let mut mark = false;
+    let mut last = Class::Separator;
     decompose_compatible(c, |part| match fold(part) {
-        Class::Letter(letter) => letters.push(letter),
-        Class::Mark => mark = true,
-        Class::Rare if part.is_alphanumeric() => part.to_lowercase().for_each(|c| push_foreign(c, letters)),
-        Class::Rare if is_combining_mark(part) => mark = true,
+        class @ (Class::Letter(_) | Class::Maqsura) => {
+            letters.extend(class.letter());
+            last = if class == Class::Maqsura { class } else { Class::Letter(PUSHED) };
+        }
+        Class::Rare if part.is_alphanumeric() => {
+            part.to_lowercase().for_each(|c| push_foreign(c, letters));
+            last = Class::Letter(PUSHED);
+        }
+        Class::Mark if letters.len() == before => last = Class::Mark,
+        Class::Rare if letters.len() == before && is_combining_mark(part) => last = Class::Mark,
         _ => {}
     });
-    match (letters.len() > before, mark) {
-        (true, _) => Class::Letter(0),
-        (false, true) => Class::Mark,
-        (false, false) => Class::Separator,
-    }
+    last
 }
 
 fn push_foreign(c: char, letters: &mut Vec<Letter>) {
@@ -213,6 +283,17 @@ fn push_foreign(c: char, letters: &mut Vec<Letter>) {
 /// The value of a folded letter that is a digit.
 pub(crate) fn digit(letter: Letter) -> Option<u32> {
     (FIRST_DIGIT..FIRST_LATIN).contains(&letter).then(|| u32::from(letter - FIRST_DIGIT))
+}
+
+/// Whether a text holds anything that a word could be made of.
+pub fn has_letters(text: &str) -> bool {
+    text.chars().any(|c| {
+        let class = match fold(c) {
+            Class::Rare => fold_rare(c, &mut Vec::new()),
+            class => class,
+        };
+        class.letter().is_some()
+    })
 }
 
 /// Whether a character leaves no trace on paper; such characters hide in what people paste.

@@ -8,11 +8,13 @@
 pub mod clitic;
 
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
-use super::fold::{self, Class, Letter, letter};
+use super::fold::{self, Letter, letter};
 use clitic::Ending::{
-    Accusative, An, At, Bare, ConstructA, ConstructI, ConstructTa, ConstructTi, ConstructU, In, Ta, Tan, Tin, Un,
+    Accusative, An, At, Bare, ConstructA, ConstructI, ConstructTa, ConstructTi, ConstructU, In, Ta, Tan, Tin,
+    Un,
 };
 use clitic::{Paradigm, Pronoun, Readings};
 
@@ -67,6 +69,7 @@ const TA_NOUN: Readings = FEMININE
     .or(Readings::of(&[Ta, At], Pronoun::My));
 /// A noun that ends in a consonant.
 const NOUN: Readings = POSSESSED
+    .or(MY)
     .or(Readings::of(&[Accusative, An, In, Un, At, ConstructU], Pronoun::None))
     .or(Readings::of(&[At, ConstructA, ConstructI, ConstructU], Pronoun::Any))
     .or(Readings::of(&[At], Pronoun::My));
@@ -86,21 +89,56 @@ pub fn expand(word: Written<'_>, level: Level) -> Vec<Stem> {
     stems.0
 }
 
+/// The letters that a word may begin with where a rule says `letters*`.
+pub fn prefixes(letters: &[Letter]) -> Vec<Vec<Letter>> {
+    match letters {
+        [stem @ .., TEH_MARBUTA | HEH] => [TEH_MARBUTA, HEH].map(|last| [stem, &[last]].concat()).to_vec(),
+        _ => vec![letters.to_vec()],
+    }
+}
+
 /// Whether these letters are one word that only looks as if it wore something.
 pub fn is_whole(letters: &[Letter]) -> bool {
-    static WORDS: LazyLock<HashSet<Vec<Letter>>> =
+    static WORDS: LazyLock<HashSet<Vec<Letter>, BuildHasherDefault<Fnv>>> =
         LazyLock::new(|| WHOLE.split_whitespace().map(letters_of).collect());
     WORDS.contains(letters)
+}
+
+/// FNV-1a: a few instructions for a word, and nobody else chooses what is in [`WHOLE`].
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Fnv {
+        Fnv(0xCBF2_9CE4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3);
+        }
+    }
+
+    fn write_usize(&mut self, _length: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 struct Stems(Vec<Stem>);
 
 impl Stems {
     fn word(&mut self, word: Written<'_>, level: Level) {
+        if is_whole(word.letters) {
+            self.add(word.letters, Paradigm::of(ALONE)); // what is one whole is not found by its parts
+        }
         if let [ALEF, LAM, rest @ ..] = word.letters
             && is_whole(word.letters)
         {
-            self.add(&[&[LAM, LAM], rest].concat(), Paradigm::of(ALONE)); // لله, للذين
+            let lams: &[Letter] = if rest.first() == Some(&LAM) { &[LAM] } else { &[LAM, LAM] };
+            self.add(&[lams, rest].concat(), Paradigm::of(ALONE)); // لله, للذين
         }
         let without_article = without_article(word);
         match level {
@@ -138,7 +176,8 @@ impl Stems {
                 self.noun(letters); // وجه
                 self.ta_noun(stem); // حكومه, as many write حكومة
             }
-            [.., ALEF, TEH] if letters.len() >= 5 => self.add(letters, Paradigm::of(POSSESSED.or(MY))),
+            [.., ALEF, TEH] if letters.len() == 4 => self.add(letters, Paradigm::of(NOUN.or(MY))), // قوات, نبات
+            [.., ALEF, TEH] if letters.len() > 4 => self.add(letters, Paradigm::of(POSSESSED.or(MY))),
             [stem @ .., ALEF, HAMZA] if stem.len() >= 2 => {
                 self.add(letters, Paradigm::of(NOUN));
                 let long = Readings::of(&[At, An, In], Pronoun::None);
@@ -154,6 +193,10 @@ impl Stems {
         let mut readings = NOUN;
         if letters.len() >= 4 {
             readings = readings.or(Readings::of(&[Bare], Pronoun::Me));
+            // كتابة is no form of كتاب: of the shape فعال, the one in ة is another noun.
+            if !matches!(letters, [_, _, ALEF, _]) {
+                readings = readings.or(FEMININE);
+            }
         }
         self.add(letters, Paradigm::of(readings).with_future(future(letters)));
     }
@@ -193,10 +236,10 @@ fn future(letters: &[Letter]) -> Readings {
 }
 
 /// What follows ال in a word that begins with it, unless its alef has a hamza.
-fn without_article<'a>(word: Written<'a>) -> Option<&'a [Letter]> {
+fn without_article(word: Written<'_>) -> Option<&[Letter]> {
     match word.letters {
         [ALEF, LAM, rest @ ..] if rest.len() >= 2 && !is_whole(word.letters) => {
-            let first = word.text.chars().find(|&c| matches!(fold::fold(c), Class::Letter(_)));
+            let first = word.text.chars().find(|&c| fold::fold(c).letter().is_some());
             (!matches!(first, Some('أ' | 'إ' | 'آ'))).then_some(rest)
         }
         _ => None,
@@ -220,12 +263,7 @@ fn hamza_variants(word: Written<'_>) -> Option<(String, Vec<Letter>)> {
 }
 
 fn letters_of(text: &str) -> Vec<Letter> {
-    text.chars()
-        .filter_map(|c| match fold::fold(c) {
-            Class::Letter(letter) => Some(letter),
-            _ => None,
-        })
-        .collect()
+    text.chars().filter_map(|c| fold::fold(c).letter()).collect()
 }
 
 /// Words that news is full of and that the grammar would cut in two.
@@ -247,5 +285,10 @@ const WHOLE: &str = "
     مكان زمان لسان انسان سلطان برلمان ميدان بستان عنوان عدوان اعلان لجان سكان جيران نيران الوان
     ثمين سفين يمين حين دين عين طين سنين فلسطين ملايين قوانين مساكين بساتين مجانين
     نبات بنات وفاة حياة فتاة قناة ذات مات بات فات
-    مكتبة مدينة سفينة طريقة حقيقة نتيجة جزيرة عاصمة قائمة جامعة دائرة
+    عراقي سوري لبناني مصري اردني فلسطيني اسرائيلي يمني سعودي كويتي قطري بحريني اماراتي عماني ايراني تركي ليبي
+    تونسي جزائري مغربي سوداني افغاني باكستاني هندي صيني ياباني روسي فرنسي الماني ايطالي بريطاني اسباني امريكي
+    اميركي عربي اسلامي اوروبي افريقي اسيوي غربي شرقي شمالي جنوبي دولي محلي وطني سياسي اقتصادي عسكري امني
+    تجاري مالي نفطي حكومي رئاسي وزاري برلماني انتخابي قانوني دستوري جوي بحري بري رقمي شعبي ديني مدني ثقافي
+    علمي طبي صحي رياضي اعلامي صحفي استثماري صناعي زراعي تعليمي تاريخي استثنائي عادي
+    بحرين مكتبة مدينة سفينة طريقة حقيقة نتيجة جزيرة عاصمة قائمة جامعة دائرة
 ";

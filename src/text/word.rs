@@ -54,19 +54,40 @@ impl Words {
     pub fn read(&mut self, text: &str, layout: Layout) {
         let mut open = Open { letters: self.letters.len() as u32, ..Open::default() };
         let mut gap = Gap { end: End::Paragraph, blank: false };
-        for (place, (byte, c)) in (0..).zip(text.char_indices()) {
+        let (mut byte, mut place) = (0, 0u32);
+        while byte < text.len() {
+            let letters = fold::fold_run(&text.as_bytes()[byte..], &mut self.letters);
+            if letters > 0 {
+                open.extend(place, letters as u32);
+                byte += letters * 2;
+                place += letters as u32;
+            }
+            if text.as_bytes().get(byte) == Some(&b' ') {
+                self.close(&mut open, &mut gap);
+                byte += 1;
+                place += 1;
+                continue;
+            }
+            let Some(c) = text[byte..].chars().next() else { break };
             let class = match fold::fold(c) {
-                Class::Letter(letter) => {
-                    self.letters.push(letter);
-                    open.extend(c, place);
-                    continue;
-                }
                 Class::Rare => fold::fold_rare(c, &mut self.letters),
                 class => class,
             };
             match class {
-                Class::Letter(_) => open.extend(c, place),
-                Class::Mark if open.last != '\0' => {
+                Class::Letter(letter) => {
+                    if letter != fold::PUSHED {
+                        self.letters.push(letter);
+                    }
+                    open.extend(place, 1);
+                }
+                Class::Maqsura => {
+                    if c == 'ى' {
+                        self.letters.extend(class.letter());
+                    }
+                    open.extend(place, 1);
+                    open.maqsura = self.letters.len();
+                }
+                Class::Mark if open.end > 0 => {
                     open.end = place + 1;
                     self.seat_hamza(c);
                 }
@@ -83,6 +104,8 @@ impl Words {
                     gap.blank = false;
                 }
             }
+            byte += c.len_utf8();
+            place += 1;
         }
         self.close(&mut open, &mut gap);
     }
@@ -117,7 +140,7 @@ impl Words {
 
     #[inline]
     fn close(&mut self, open: &mut Open, gap: &mut Gap) {
-        if open.last == '\0' {
+        if open.end == 0 {
             return;
         }
         let number = self.words.len() as u32;
@@ -131,7 +154,7 @@ impl Words {
             start: open.start,
             end: open.end,
             sentence: self.sentences.len() as u32 - 1,
-            maqsura: matches!(open.last, 'ى' | 'ﻯ' | 'ﻰ'),
+            maqsura: open.maqsura == self.letters.len(),
             letters: open.letters,
         });
         *open = Open { letters: self.letters.len() as u32, ..Open::default() };
@@ -166,23 +189,23 @@ fn stretch(firsts: &[u32], number: usize, words: usize) -> Range<u32> {
     }
 }
 
-/// The word being read; no word is open while `last` is NUL.
+/// The word being read; none is where it has no end.
 #[derive(Default)]
 struct Open {
     start: u32,
     end: u32,
-    last: char,
     letters: u32,
+    /// How many letters there were after the last alef maqsura.
+    maqsura: usize,
 }
 
 impl Open {
     #[inline]
-    fn extend(&mut self, c: char, place: u32) {
-        if self.last == '\0' {
+    fn extend(&mut self, place: u32, letters: u32) {
+        if self.end == 0 {
             self.start = place;
         }
-        self.end = place + 1;
-        self.last = c;
+        self.end = place + letters;
     }
 }
 

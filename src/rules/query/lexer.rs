@@ -93,7 +93,11 @@ impl Lexer<'_> {
         let written = format!("{}{content}", sign.map(String::from).unwrap_or_default());
         match sign {
             _ if content.trim_matches(is_blank).is_empty() => {
-                self.broken(range, "this phrase is empty".to_owned(), "write words between the quotation marks");
+                self.broken(
+                    range,
+                    "this phrase is empty".to_owned(),
+                    "write words between the quotation marks",
+                );
             }
             Some('=') => self.term(Kind::Exact, &written, range),
             Some('@') => self.term(Kind::Entity, &written, range),
@@ -105,12 +109,11 @@ impl Lexer<'_> {
     /// A word with its sign, a keyword, or a field.
     fn bare(&mut self) {
         let rest = &self.query[self.at..];
-        let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '&' | '|' | '!') || closing(c).is_some();
-        let length = rest.find(ends).unwrap_or(rest.len());
-        let word = rest[..length].trim_end_matches(is_blank);
-        if let Some(colon) = field_colon(word) {
+        if let Some(colon) = field_colon(rest) {
             return self.field(colon);
         }
+        let length = rest.find(ends_word).unwrap_or(rest.len());
+        let word = rest[..length].trim_end_matches(is_blank);
         let range = self.at..self.at + word.len();
         self.at += length;
         match word {
@@ -228,10 +231,14 @@ fn is_blank(c: char) -> bool {
     c.is_whitespace() || fold::is_invisible(c)
 }
 
-/// Where the colon of `field:` is; `10:30` has none.
-fn field_colon(word: &str) -> Option<usize> {
-    let colon = word.find(':')?;
-    let name = word[..colon].trim_matches(is_blank);
+fn ends_word(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '(' | ')' | '&' | '|' | '!') || closing(c).is_some()
+}
+
+/// Where the colon of `field:` is, where a field begins here; `10:30` has none.
+fn field_colon(rest: &str) -> Option<usize> {
+    let colon = rest.find(|c: char| c == ':' || ends_word(c)).filter(|&at| rest[at..].starts_with(':'))?;
+    let name = rest[..colon].trim_matches(is_blank);
     (!name.is_empty() && name.chars().all(char::is_alphabetic)).then_some(colon)
 }
 

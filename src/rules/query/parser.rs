@@ -182,7 +182,11 @@ impl Parser<'_> {
         self.at += 1;
         if self.take(&Token::Close) {
             let range = open.start..self.place_before();
-            self.problems.add(range, "nothing stands between these parentheses".to_owned(), "write a word or a phrase");
+            self.problems.add(
+                range,
+                "nothing stands between these parentheses".to_owned(),
+                "write a word or a phrase",
+            );
             return None;
         }
         let node = self.deeper(open.clone(), Parser::or);

@@ -36,7 +36,7 @@ pub enum Proclitic {
 #[derive(Debug, Clone, Copy)]
 pub struct Cut {
     /// Letters before it.
-    pub length: usize,
+    pub length: u8,
     /// What they end with.
     pub proclitic: Proclitic,
 }
@@ -45,25 +45,26 @@ pub struct Cut {
 #[derive(Debug)]
 pub struct Cuts {
     cuts: [Cut; 4],
-    length: usize,
+    count: u8,
     /// Letters of the conjunction, 0 or 1.
-    pub conjunction: usize,
+    pub conjunction: u8,
 }
 
 impl Cuts {
     /// Cuts a word by the grammar.
     #[inline]
     pub fn of(letters: &[Letter]) -> Cuts {
-        let mut cuts = Cuts {
-            cuts: [Cut { length: 0, proclitic: Proclitic::Bare }; 4],
-            length: 1,
-            conjunction: 0,
-        };
-        if let [WAW | FEH, _, ..] = letters {
+        let uncut = Cut { length: 0, proclitic: Proclitic::Bare };
+        let mut cuts = Cuts { cuts: [uncut; 4], count: 1, conjunction: 0 };
+        let mut rest = letters;
+        if let [WAW | FEH, after @ ..] = letters
+            && !after.is_empty()
+        {
             cuts.conjunction = 1;
-            cuts.push(1, Proclitic::Bare);
+            cuts.push(0, Proclitic::Bare);
+            rest = after;
         }
-        match letters.get(cuts.conjunction..).unwrap_or_default() {
+        match rest {
             [ALEF, LAM, _, ..] => cuts.push(2, Proclitic::Article),
             [BEH | KAF, ALEF, LAM, _, ..] => {
                 cuts.push(1, Proclitic::Preposition);
@@ -83,14 +84,16 @@ impl Cuts {
     /// The cuts, the shortest first.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = Cut> {
-        self.cuts[..self.length].iter().copied()
+        self.cuts.iter().take(usize::from(self.count)).copied()
     }
 
+    /// So many letters after the conjunction.
     #[inline]
-    fn push(&mut self, length: usize, proclitic: Proclitic) {
-        let length = if proclitic == Proclitic::Bare { length } else { length + self.conjunction };
-        self.cuts[self.length] = Cut { length, proclitic };
-        self.length += 1;
+    fn push(&mut self, length: u8, proclitic: Proclitic) {
+        if let Some(cut) = self.cuts.get_mut(usize::from(self.count)) {
+            *cut = Cut { length: self.conjunction + length, proclitic };
+            self.count += 1;
+        }
     }
 }
 
@@ -212,16 +215,7 @@ impl Readings {
 
 /// What a definite noun may wear: no pronoun, no construct state, no indefinite accusative.
 const DEFINITE: Readings = Readings::of(
-    &[
-        Ending::Bare,
-        Ending::Ta,
-        Ending::At,
-        Ending::Un,
-        Ending::In,
-        Ending::An,
-        Ending::Tan,
-        Ending::Tin,
-    ],
+    &[Ending::Bare, Ending::Ta, Ending::At, Ending::Un, Ending::In, Ending::An, Ending::Tan, Ending::Tin],
     Pronoun::None,
 );
 
@@ -270,64 +264,78 @@ pub struct Tail {
     pub readings: Readings,
 }
 
-/// The tails of a word, the empty one first; at most [`Tails::MOST`].
+/// Every tail that the grammar allows on a word, the empty one first.
 #[derive(Debug)]
-pub struct Tails {
-    tails: [Tail; Tails::MOST],
+pub struct Tails<'a> {
+    grammar: &'a Grammar,
+    letters: &'a [Letter],
+    maqsura: bool,
     length: usize,
+    state: u8,
 }
 
-impl Tails {
-    const MOST: usize = 8;
-
-    /// Every tail that the grammar allows on a word; `maqsura` as in [`crate::text::word::Word`].
+impl<'a> Tails<'a> {
+    /// Of a word; `maqsura` as in [`crate::text::word::Word`].
     #[inline]
-    pub fn of(letters: &[Letter], maqsura: bool, grammar: &Grammar) -> Tails {
-        let mut tails = Tails { tails: [Tail::default(); Tails::MOST], length: 0 };
-        let mut state = 0;
-        tails.push(0, grammar.readings[state]);
-        for (length, &letter) in (1..Tails::MOST).zip(letters.iter().rev()) {
-            let letter = if maqsura && length == 1 { fold::MAQSURA } else { letter };
-            state = match grammar.next[state].get(usize::from(letter)) {
-                Some(&state) if state != 0 => usize::from(state),
-                _ => break,
-            };
-            if !grammar.readings[state].is_empty() {
-                tails.push(length, grammar.readings[state]);
+    pub fn of(letters: &'a [Letter], maqsura: bool, grammar: &'a Grammar) -> Tails<'a> {
+        Tails { grammar, letters, maqsura, length: 0, state: Grammar::START }
+    }
+}
+
+impl Iterator for Tails<'_> {
+    type Item = Tail;
+
+    #[inline]
+    fn next(&mut self) -> Option<Tail> {
+        while self.state != 0 {
+            let tail = Tail { length: self.length, readings: self.grammar.readings[usize::from(self.state)] };
+            let (letter, rest) = self.letters.split_last().unwrap_or((&0, &[]));
+            let letter = if self.maqsura && self.length == 0 { fold::MAQSURA } else { *letter };
+            self.state = self.grammar.next(self.state, letter);
+            self.letters = rest;
+            self.length += 1;
+            if !tail.readings.is_empty() {
+                return Some(tail);
             }
         }
-        tails
-    }
-
-    /// The tails, the shortest first.
-    #[inline]
-    pub fn iter(&self) -> impl Iterator<Item = Tail> {
-        self.tails[..self.length].iter().copied()
-    }
-
-    #[inline]
-    fn push(&mut self, length: usize, readings: Readings) {
-        self.tails[self.length] = Tail { length, readings };
-        self.length += 1;
+        None
     }
 }
 
 /// [`ENDINGS`] and [`PRONOUNS`] as an automaton that reads a word from its end.
 #[derive(Debug)]
 pub struct Grammar {
-    next: Vec<[u8; 32]>,
-    readings: Vec<Readings>,
+    /// By state and letter; 0 where it cannot go on.
+    next: [u8; 256 * Grammar::LETTERS],
+    readings: [Readings; 256],
+    states: u8,
 }
 
 impl Grammar {
+    const LETTERS: usize = 32;
+    const START: u8 = 1;
+
     /// The one grammar there is.
     pub fn get() -> &'static Grammar {
         static GRAMMAR: LazyLock<Grammar> = LazyLock::new(Grammar::build);
         &GRAMMAR
     }
 
+    #[inline]
+    fn next(&self, state: u8, letter: Letter) -> u8 {
+        if usize::from(letter) < Grammar::LETTERS {
+            self.next[usize::from(state) * Grammar::LETTERS + usize::from(letter)]
+        } else {
+            0
+        }
+    }
+
     fn build() -> Grammar {
-        let mut grammar = Grammar { next: vec![[0; 32]], readings: vec![Readings::NONE] };
+        let mut grammar = Grammar {
+            next: [0; 256 * Grammar::LETTERS],
+            readings: [Readings::NONE; 256],
+            states: Grammar::START + 1,
+        };
         for (ending, last, before_pronoun) in ENDINGS {
             for form in last {
                 grammar.add(form, "", Readings::of(&[ending], Pronoun::None));
@@ -342,20 +350,17 @@ impl Grammar {
     }
 
     fn add(&mut self, ending: &str, pronoun: &str, readings: Readings) {
-        let mut state = 0;
+        let mut state = Grammar::START;
         for c in ending.chars().chain(pronoun.chars()).rev() {
             let letter = if c == 'ى' { fold::MAQSURA } else { letter(c) };
-            let known = self.next[state][usize::from(letter)];
-            state = if known == 0 {
-                let new = self.next.len();
-                self.next[state][usize::from(letter)] = new as u8;
-                self.next.push([0; 32]);
-                self.readings.push(Readings::NONE);
-                new
-            } else {
-                usize::from(known)
-            };
+            let next = &mut self.next[usize::from(state) * Grammar::LETTERS + usize::from(letter)];
+            if *next == 0 {
+                *next = self.states;
+                self.states += 1;
+            }
+            state = *next;
         }
-        self.readings[state] = self.readings[state].or(readings);
+        let known = &mut self.readings[usize::from(state)];
+        *known = known.or(readings);
     }
 }
