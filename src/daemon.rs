@@ -1,1 +1,148 @@
-//! The daemon: one task each for polling, delivering, reloading and the watchdog.
+//! The daemon: a checked config and a store in, polls and mail out, until it is asked to end.
+//!
+//! One task each polls ([`poll`]), gathers held alerts into messages ([`gather`]), delivers them
+//! ([`deliver`]) and proves to the service manager that the others live ([`watchdog`]). They share
+//! nothing but the store and the config in force, and wake one another by [`Bells`]; whatever one
+//! of them has not committed when it ends has not happened.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::store::Store;
+use crate::systemd;
+
+mod active;
+mod deliver;
+mod gather;
+mod poll;
+mod pulse;
+mod reload;
+mod signals;
+mod standing;
+mod watchdog;
+
+pub use active::Active;
+pub use signals::Signals;
+
+/// How long to leave a store alone that refused.
+const STORE_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long the tasks may take to let go when the daemon is asked to end.
+const GRACE: Duration = Duration::from_secs(4);
+
+/// What every task works with.
+#[derive(Clone)]
+struct Shared<S> {
+    store: S,
+    active: watch::Receiver<Arc<Active>>,
+    bells: Arc<Bells>,
+    stop: CancellationToken,
+}
+
+impl<S> Shared<S> {
+    fn active(&self) -> Arc<Active> {
+        Arc::clone(&self.active.borrow())
+    }
+}
+
+/// How one task wakes another. A bell that rings while nobody waits is heard by the next who does,
+/// and each waker commits before it rings, so that no work is missed.
+#[derive(Default)]
+struct Bells {
+    /// Alerts are held.
+    held: Notify,
+    /// Messages are due.
+    due: Notify,
+}
+
+/// Why the daemon ended other than by being asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store refused at the start.
+    #[error(transparent)]
+    Store(#[from] crate::store::Error),
+    /// A task ended by itself, which none may.
+    #[error("the {0} task ended unexpectedly; please report it")]
+    Task(&'static str),
+}
+
+/// Polls and delivers until a signal asks to end; a hang-up reads the config at `path` again.
+pub async fn run<S: Store>(store: S, active: Active, path: &Path, mut signals: Signals) -> Result<(), Error> {
+    let (in_force, active) = watch::channel(Arc::new(active));
+    let shared = Shared { store, active, bells: Arc::default(), stop: CancellationToken::new() };
+    let (pulses, [polling, gathering, delivering]) = pulse::wires();
+
+    let mut tasks = JoinSet::new();
+    let poller = poll::Poller::start(shared.clone()).await?;
+    tasks.spawn(named("polling", poller.run(polling)));
+    tasks.spawn(named("gathering", gather::run(shared.clone(), gathering)));
+    tasks.spawn(named("delivering", deliver::run(shared.clone(), delivering)));
+    tasks.spawn(named("watchdog", watchdog::run(shared.clone(), pulses)));
+    systemd::ready();
+
+    let ended = loop {
+        tokio::select! {
+            signal = signals.next() => match signal {
+                signals::Signal::End(name) => {
+                    tracing::info!(signal = name, "ending");
+                    break Ok(());
+                }
+                signals::Signal::Reload => reload::reload(path, &in_force).await,
+            },
+            task = tasks.join_next() => break Err(Error::Task(task.and_then(Result::ok).unwrap_or("broken"))),
+        }
+    };
+    systemd::stopping();
+    end(shared, tasks).await;
+    ended
+}
+
+/// Polls every feed once, delivers what is due, and ends; a signal ends it earlier.
+pub async fn once<S: Store>(store: S, active: Active, mut signals: Signals) -> Result<(), Error> {
+    let (_in_force, active) = watch::channel(Arc::new(active));
+    let shared = Shared { store, active, bells: Arc::default(), stop: CancellationToken::new() };
+    let round = async {
+        poll::Poller::start(shared.clone()).await?.round().await?;
+        gather::once(&shared).await?;
+        deliver::once(&shared).await
+    };
+    let ended = tokio::select! {
+        ended = round => ended.map_err(Error::from),
+        () = signals.end() => Ok(()),
+    };
+    end(shared, JoinSet::new()).await;
+    ended
+}
+
+async fn end<S: Store>(shared: Shared<S>, mut tasks: JoinSet<&'static str>) {
+    shared.stop.cancel();
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(GRACE, all).await.is_err() {
+        tracing::warn!(
+            "a task did not end in time; what it had not committed is done again at the next start"
+        );
+        tasks.abort_all();
+    }
+    if let Err(error) = shared.store.close().await {
+        tracing::error!(%error, "the database could not be closed in order");
+    }
+}
+
+/// Waits for an instant; for ever where there is none.
+async fn at(wake: Option<Instant>) {
+    match wake {
+        Some(wake) => tokio::time::sleep_until(wake).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn named(name: &'static str, task: impl Future<Output = ()>) -> &'static str {
+    task.await;
+    name
+}

@@ -1,1 +1,77 @@
 //! Logs: one line says one thing, on stderr, or in the journal when the service manager asks.
+//!
+//! A message is fixed English and reads alone; everything that varies is a field, so that Arabic
+//! and a stranger's text never stand inside the message. ERROR means that somebody must act, WARN
+//! that somebody may want to, INFO what happened, DEBUG why. No e-mail address from INFO upwards.
+
+use std::env;
+use std::fmt::{self, Write};
+use std::io::{self, IsTerminal};
+
+use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use jiff::Timestamp;
+
+use crate::clock;
+
+/// Starts logging for the life of the process. `RUST_LOG` sets the levels; `info` without it.
+pub fn start() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let registry = tracing_subscriber::registry().with(filter);
+    // The service manager names the journal's socket; a terminal or a file gets lines.
+    let journal = env::var_os("JOURNAL_STREAM").and_then(|_| tracing_journald::layer().ok());
+    // A second start, as in a test, keeps the first.
+    let _ = if let Some(layer) = journal {
+        registry.with(layer.with_field_prefix(Some("RASID".into()))).try_init()
+    } else {
+        let lines = tracing_subscriber::fmt::layer()
+            .with_writer(io::stderr)
+            .with_ansi(io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none())
+            .with_target(false)
+            .with_timer(Clock);
+        registry.with(lines).try_init()
+    };
+}
+
+/// A time as log lines show it: UTC, to the second.
+pub fn time(time: Timestamp) -> String {
+    format!("{time:.0}")
+}
+
+/// The longest piece of a stranger's text that a log line shows, in characters.
+const SHOWN: usize = 200;
+
+/// A stranger's text made fit for a log line: short, on one line, without controls that move the
+/// cursor or turn the direction of what follows.
+pub fn safe(text: &str) -> impl fmt::Display + '_ {
+    Safe(text)
+}
+
+struct Safe<'a>(&'a str);
+
+impl fmt::Display for Safe<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut characters = self.0.chars();
+        for character in characters.by_ref().take(SHOWN) {
+            f.write_char(if turns_or_moves(character) { ' ' } else { character })?;
+        }
+        if characters.next().is_some() { f.write_char('…') } else { Ok(()) }
+    }
+}
+
+fn turns_or_moves(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+struct Clock;
+
+impl FormatTime for Clock {
+    fn format_time(&self, writer: &mut Writer<'_>) -> fmt::Result {
+        writer.write_str(&time(clock::now()))
+    }
+}

@@ -1,0 +1,81 @@
+//! Reading the config again: a good one is put in force, a broken one leaves the old one there.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::Active;
+use crate::config::{self, Config, Report};
+use crate::systemd;
+
+/// Reads the config at `path` and puts it in force, or says why the old one stays.
+pub(super) async fn reload(path: &Path, in_force: &watch::Sender<Arc<Active>>) {
+    systemd::reloading();
+    // Not borrowed across the replacement, which would wait for the borrow to end.
+    let before = Arc::clone(&in_force.borrow());
+    match read(path.to_owned(), Arc::clone(&before)).await {
+        Ok(new) => {
+            log_changes(&before, &new);
+            in_force.send_replace(Arc::new(new));
+        }
+        Err(why) => {
+            for problem in why {
+                tracing::error!(problem, "the new config is broken; the old one stays in force");
+            }
+        }
+    }
+    systemd::ready();
+}
+
+/// Reading and compiling take their time with many rules, so not on the tasks' threads.
+async fn read(path: PathBuf, before: Arc<Active>) -> Result<Active, Vec<String>> {
+    let read = tokio::task::spawn_blocking(move || {
+        let loaded = config::load(&path).map_err(|report| lines(&report))?;
+        Active::new(loaded.config, Some(&before)).map_err(|error| vec![error])
+    });
+    read.await.unwrap_or_else(|_| Err(vec!["reading it failed unexpectedly; please report it".into()]))
+}
+
+fn lines(report: &Report) -> Vec<String> {
+    report.problems().iter().map(ToString::to_string).collect()
+}
+
+fn log_changes(old: &Active, new: &Active) {
+    if old.config.storage != new.config.storage {
+        tracing::warn!("[storage] changed: that needs a restart, the old database stays in use");
+    }
+    let feeds = difference(&old.config, &new.config, |config| {
+        config.feeds.iter().map(|feed| (feed.id.clone(), format!("{feed:?}"))).collect()
+    });
+    let subscribers = difference(&old.config, &new.config, |config| {
+        let row = |subscriber: &config::Subscriber| (subscriber.email.to_string(), format!("{subscriber:?}"));
+        config.subscribers.iter().map(row).collect()
+    });
+    tracing::info!(
+        feeds_added = feeds.added,
+        feeds_removed = feeds.removed,
+        feeds_changed = feeds.changed,
+        subscribers_added = subscribers.added,
+        subscribers_removed = subscribers.removed,
+        subscribers_changed = subscribers.changed,
+        rules = new.rules.len(),
+        "the new config is in force"
+    );
+}
+
+struct Difference {
+    added: usize,
+    removed: usize,
+    changed: usize,
+}
+
+fn difference(old: &Config, new: &Config, rows: impl Fn(&Config) -> HashMap<String, String>) -> Difference {
+    let (old, new) = (rows(old), rows(new));
+    Difference {
+        added: new.keys().filter(|key| !old.contains_key(*key)).count(),
+        removed: old.keys().filter(|key| !new.contains_key(*key)).count(),
+        changed: new.iter().filter(|(key, row)| old.get(*key).is_some_and(|was| was != *row)).count(),
+    }
+}
