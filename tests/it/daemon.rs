@@ -1,1 +1,11 @@
-//! To be written.
+//! The daemon as the built program: from a feed to a received mail, through everything that goes wrong.
+
+mod database;
+mod grouping;
+mod journey;
+mod kill;
+mod manager;
+mod relay;
+mod reload;
+mod schedule;
+mod stop;

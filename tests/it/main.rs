@@ -1,6 +1,6 @@
 //! The one integration binary: the built program and the rooms' public faces, against real sockets.
 
-#![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by a panic
+#![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)] // a test fails by a panic, and says why
 
 mod support;
 

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use mail_parser::{Message, MessageParser, MimeHeaders};
 use rasid::config::{Delivery, Feed, Language, Source, Subscriber, Subscription};
 use rasid::mail::message::{Letter, Names, Rendered, render};
-use rasid::rules::{Condition, Field, Rule};
+use rasid::rules::{Condition, Field, Rule, Within};
 use rasid::store::{HeldEntry, Match, Span};
 use uuid::Uuid;
 
@@ -24,9 +24,16 @@ fn subscriber(language: Language) -> Subscriber {
     }
 }
 
+fn condition(phrase: &str) -> Condition {
+    Condition::from_query(&format!("\"{phrase}\""), Within::Document).expect("a query")
+}
+
 fn names() -> Names {
-    let rule =
-        |id: &str, title: &str| Rule { id: id.into(), title: Some(title.into()), condition: Condition };
+    let rule = |id: &str, title: &str| Rule {
+        id: id.into(),
+        title: Some(title.into()),
+        condition: condition(title),
+    };
     let rules = [
         rule("troop-redeployment", "إعادة انتشار القوات"),
         rule("sovereignty", "السيادة"),

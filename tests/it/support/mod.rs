@@ -1,5 +1,6 @@
 //! What the tests drive the program with: itself, and servers that misbehave on command.
 
+pub mod daemon;
 pub mod http;
 pub mod program;
 pub mod smtp;

@@ -18,7 +18,7 @@
 #![allow(clippy::expect_used)] // what ends a test well is its panic
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -155,7 +155,7 @@ impl SmtpServer {
         while !done(&state.log) {
             let left = deadline.saturating_duration_since(Instant::now());
             assert!(!left.is_zero(), "no {what} within {DEADLINE:?}: {:#?}", state.log.commands);
-            state = self.shared.changed.wait_timeout(state, left).expect("a sound state").0;
+            state = self.shared.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         state.log.clone()
     }
@@ -171,7 +171,7 @@ impl SmtpServer {
         let _ = TcpStream::connect(self.address); // wakes the listener, which then ends
         let mut state = self.state();
         while state.listening {
-            state = self.shared.changed.wait(state).expect("a sound state");
+            state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -222,7 +222,7 @@ impl SmtpServer {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("a sound state")
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn note(&self, change: impl FnOnce(&mut Log)) {
