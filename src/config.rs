@@ -106,7 +106,7 @@ impl Default for Fetch {
 }
 
 /// The relay.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Smtp {
     /// How mail leaves.
     pub transport: Transport,

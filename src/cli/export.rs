@@ -7,7 +7,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{Exit, ExportArgs, ExportFormat, Failure};
+use super::{Exit, ExportArgs, ExportFormat, Failure, check};
+use crate::config;
 use crate::store::sqlite::{Archive, OpenError};
 
 mod channel;
@@ -99,26 +100,14 @@ fn file_name(rule: &str) -> String {
 impl Settings {
     /// Reads what is needed of a config.
     fn load(path: &Path) -> Result<Settings, Failure> {
-        let refused = |message: String| Failure::new(Exit::Config, format!("{}: {message}", path.display()));
-        let text = fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
-        let written: toml::Table = toml::from_str(&text).map_err(|error| refused(error.message().into()))?;
-        let string = |table: &toml::Value, key: &str| table.get(key)?.as_str().map(str::to_owned);
-        let each = |key: &str| written.get(key).and_then(toml::Value::as_array).cloned().unwrap_or_default();
-        let database = written.get("storage").and_then(|storage| string(storage, "path"));
-        let database = database.ok_or_else(|| refused("storage.path is missing".into()))?;
+        let config = config::load(path).map_err(|report| check::refused(&report))?.config;
+        let rules = config.matching.rules.into_iter();
         Ok(Settings {
-            database: path.parent().unwrap_or(Path::new("")).join(database),
-            rules: each("rules")
-                .iter()
-                .filter_map(|rule| {
-                    let id = string(rule, "id")?;
-                    Some(Rule { title: string(rule, "title").unwrap_or_else(|| id.clone()), id })
-                })
+            database: config.storage.path,
+            rules: rules
+                .map(|rule| Rule { title: rule.title.unwrap_or_else(|| rule.id.clone()), id: rule.id })
                 .collect(),
-            outlets: each("feeds")
-                .iter()
-                .filter_map(|feed| Some((string(feed, "id")?, string(feed, "title")?)))
-                .collect(),
+            outlets: config.feeds.into_iter().filter_map(|feed| Some((feed.id, feed.title?))).collect(),
         })
     }
 
