@@ -3,7 +3,7 @@
 //! `cargo bench --bench match` prints the rates. `cargo bench --bench match -- --write DIRECTORY RULES`
 //! writes a config and documents instead, for `rasid match` under a profiler.
 
-#![allow(clippy::expect_used, clippy::format_collect, clippy::cast_precision_loss, unreachable_pub)] // a benchmark that cannot run has nothing to say
+#![allow(clippy::expect_used)] // a benchmark that cannot run has nothing to say
 
 #[path = "support/arabic.rs"]
 mod arabic;
@@ -22,7 +22,8 @@ fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     match arguments.iter().position(|argument| argument == "--write") {
         Some(at) => {
-            write(Path::new(&arguments[at + 1]), arguments[at + 2].parse().expect("a number of rules"));
+            let rules = arguments[at + 2].parse().expect("a number of rules");
+            write(Path::new(&arguments[at + 1]), rules);
         }
         None => divan::main(),
     }
@@ -80,13 +81,11 @@ fn write(directory: &Path, rules: usize) {
             "[[rules]]\nid = \"rule-{number}\"\nany = {any}\nall = {all}\nnone = {none}\nwithin = \"{within}\"\n"
         );
     }
-    let lines: String = documents
-        .iter()
-        .zip(1..)
-        .map(|(body, id)| {
-            format!("{}\n", serde_json::json!({ "id": format!("document-{id}"), "title": "", "body": body }))
-        })
-        .collect();
+    let mut lines = String::new();
+    for (body, number) in documents.iter().zip(1..) {
+        let id = format!("document-{number}");
+        let _ = writeln!(lines, "{}", serde_json::json!({ "id": id, "title": "", "body": body }));
+    }
     std::fs::write(directory.join("config.toml"), config).expect("the config is written");
     std::fs::write(directory.join("documents.jsonl"), lines).expect("the documents are written");
 }

@@ -4,6 +4,7 @@
 //! of them into one index, so that the cost of a document grows with its hits and not with the
 //! number of rules. Nothing here reads a file or a clock, and no text makes it fail.
 
+mod anchor;
 mod candidates;
 mod compile;
 mod condition;
@@ -11,6 +12,7 @@ mod entity;
 mod evaluate;
 mod hits;
 mod lexicon;
+mod near;
 mod program;
 mod query;
 mod term;

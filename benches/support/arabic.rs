@@ -2,10 +2,10 @@
 //! seldom, clitics as news has them. The same seed gives the same on every machine.
 
 /// A small generator of numbers (splitmix64).
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -14,16 +14,16 @@ impl Random {
     }
 
     /// Below `bound`.
-    pub fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound as u64) as usize
     }
 
-    pub fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+    pub(crate) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
         from[self.below(from.len())]
     }
 
     /// True in so many of a hundred.
-    pub fn percent(&mut self, of_hundred: usize) -> bool {
+    pub(crate) fn percent(&mut self, of_hundred: usize) -> bool {
         self.below(100) < of_hundred
     }
 }
@@ -55,17 +55,17 @@ const PATTERNS: [&str; 14] = [
 ];
 
 /// Words from the commonest to the rarest.
-pub struct Vocabulary {
+pub(crate) struct Vocabulary {
     words: Vec<String>,
     /// How likely a text goes so far down the list, cumulated.
-    weights: Vec<f64>,
+    weights: Vec<u64>,
 }
 
 /// Words of the list that texts are made of; the others stand only in rules.
 const SPOKEN: usize = 12_000;
 
 impl Vocabulary {
-    pub fn new(size: usize, random: &mut Random) -> Vocabulary {
+    pub(crate) fn new(size: usize, random: &mut Random) -> Vocabulary {
         let mut known = std::collections::HashSet::new();
         let mut words = Vec::with_capacity(size);
         while words.len() < size {
@@ -79,17 +79,16 @@ impl Vocabulary {
                 words.push(word);
             }
         }
-        let mut total = 0.0;
-        let weights = (1..=SPOKEN).map(|rank| {
-            total += 1.0 / (rank as f64 + 3.0);
+        let mut total = 0;
+        let weights = (1..=SPOKEN as u64).map(|rank| {
+            total += 1_000_000_000 / (rank + 3);
             total
         });
         Vocabulary { weights: weights.collect(), words }
     }
 
     fn spoken(&self, random: &mut Random) -> &str {
-        let total = self.weights[SPOKEN - 1];
-        let at = random.below(1 << 30) as f64 / (1u64 << 30) as f64 * total;
+        let at = random.next() % self.weights[SPOKEN - 1];
         &self.words[self.weights.partition_point(|&weight| weight < at).min(SPOKEN - 1)]
     }
 
@@ -105,7 +104,7 @@ impl Vocabulary {
 }
 
 /// A text of about this many words.
-pub fn text(words: usize, vocabulary: &Vocabulary, random: &mut Random) -> String {
+pub(crate) fn text(words: usize, vocabulary: &Vocabulary, random: &mut Random) -> String {
     let mut text = String::new();
     for number in 1..=words {
         if random.percent(36) {
@@ -138,15 +137,15 @@ pub fn text(words: usize, vocabulary: &Vocabulary, random: &mut Random) -> Strin
 }
 
 /// One rule of the workload: what is to be any, none, and whether within a sentence.
-pub struct Rule {
-    pub any: Vec<String>,
-    pub all: Vec<String>,
-    pub none: Vec<String>,
-    pub in_sentence: bool,
+pub(crate) struct Rule {
+    pub(crate) any: Vec<String>,
+    pub(crate) all: Vec<String>,
+    pub(crate) none: Vec<String>,
+    pub(crate) in_sentence: bool,
 }
 
 /// 60 % any of one to three words, 25 % phrases of two, 10 % two words in a sentence, 5 % any and none.
-pub fn rules(count: usize, vocabulary: &Vocabulary, random: &mut Random) -> Vec<Rule> {
+pub(crate) fn rules(count: usize, vocabulary: &Vocabulary, random: &mut Random) -> Vec<Rule> {
     (0..count)
         .map(|_| {
             let mut rule = Rule { any: vec![], all: vec![], none: vec![], in_sentence: false };

@@ -42,15 +42,16 @@ pub(super) fn sentences(
         [(Field::Title, document.title, Layout::Line), (Field::Body, document.body, Layout::Prose)]
     {
         let spans: Vec<Span> = spans.iter().copied().filter(|span| span.field == field).collect();
-        if spans.is_empty() {
+        let mut rest = spans.as_slice();
+        if rest.is_empty() {
             continue;
         }
         let chars: Vec<char> = text.chars().collect();
         for sentence in sentence_places(text, layout) {
-            let here: Vec<Span> =
-                spans.iter().copied().filter(|span| sentence.contains(&span.start)).collect();
+            let (here, after) = rest.split_at(rest.partition_point(|span| span.start < sentence.end));
+            rest = after;
             if !here.is_empty() {
-                lines.push(line(&chars, sentence, &here, rules, style));
+                lines.push(line(&chars, sentence, here, rules, style));
             }
         }
     }
@@ -66,13 +67,9 @@ pub(super) fn printable(text: &str) -> String {
 fn sentence_places(text: &str, layout: Layout) -> Vec<std::ops::Range<u32>> {
     let mut words = Words::default();
     words.read(text, layout);
-    let length = text.chars().count();
-    let firsts: Vec<u32> = (0..=length)
-        .map(|number| words.sentence(number))
-        .take_while(|sentence| !sentence.is_empty())
-        .map(|sentence| words.words()[sentence.start as usize].start)
-        .collect();
-    let ends = firsts.iter().skip(1).copied().chain([length as u32]);
+    let length = text.chars().count() as u32;
+    let firsts: Vec<u32> = words.sentences().map(|first| words.words()[first as usize].start).collect();
+    let ends = firsts.iter().skip(1).copied().chain([length]);
     firsts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
 }
 

@@ -62,10 +62,9 @@ impl Line<'_> {
 
 fn parse(line: &[u8]) -> Result<Line<'_>, String> {
     // Several times as fast as the standard library where a text is not ASCII.
-    let decoded = encoding_rs::UTF_8.decode_without_bom_handling_and_without_replacement(line);
-    let Some(Cow::Borrowed(line)) = decoded else {
-        let valid = encoding_rs::Encoding::utf8_valid_up_to(line);
-        return Err(format!("not UTF-8 at byte {}", valid + 1));
+    let checked = encoding_rs::UTF_8.decode_without_bom_handling_and_without_replacement(line);
+    let Some(Cow::Borrowed(line)) = checked else {
+        return Err(format!("not UTF-8 at byte {}", encoding_rs::Encoding::utf8_valid_up_to(line) + 1));
     };
     serde_json::from_str(line).map_err(|error| {
         // Its place is a line of its own input, which is always the first.
@@ -177,11 +176,10 @@ fn print(
     writeln!(out, "{id}:")?;
     for (number, spans) in matched {
         let rule = &matching.rules[number];
+        let id = excerpt::printable(&rule.id);
         match &rule.title {
-            Some(title) => {
-                writeln!(out, "  {} ({})", excerpt::printable(title), excerpt::printable(&rule.id))?;
-            }
-            None => writeln!(out, "  {}", excerpt::printable(&rule.id))?,
+            Some(title) => writeln!(out, "  {} ({id})", excerpt::printable(title))?,
+            None => writeln!(out, "  {id}")?,
         }
         for line in excerpt::sentences(document.as_given(), spans, rules, style) {
             writeln!(out, "    {line}")?;

@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 
-use super::condition::{Node, NodeKind};
+use super::anchor::{self, Anchoring, Weight};
+use super::condition::{Link, Node, NodeKind};
 use super::lexicon::{Lexeme, Lexicon};
 use super::program::{Children, Clause, Lists, Name, Phrase, Program, Target};
 use super::term::{Kind, Term};
@@ -68,31 +69,18 @@ struct Compiler<'a> {
     entities: HashMap<&'a str, u32>,
     lexicon: Lexicon,
     lexemes: HashMap<(Kind, &'a str), Lexeme>,
-    /// For each lexeme: how often rules use it, and its letters.
+    /// One a lexeme.
     weights: Vec<Weight>,
     phrases: Vec<Phrase>,
     phrase_words: Vec<Lexeme>,
     phrase_numbers: HashMap<Vec<Lexeme>, u32>,
     names: Vec<Name>,
     clauses: Vec<Clause>,
-    links: Vec<super::condition::Link>,
+    links: Vec<Link>,
     terms: Terms,
     term_numbers: HashMap<&'a str, TermId>,
     /// Reused to cut terms into words.
     words: Words,
-}
-
-#[derive(Default, Clone, Copy)]
-struct Weight {
-    uses: u32,
-    length: u32,
-}
-
-impl Weight {
-    /// How often the word may be expected: short words and words that many rules name are common.
-    fn cost(self) -> u64 {
-        u64::from(self.uses) * 8 + u64::from(8u32.saturating_sub(self.length))
-    }
 }
 
 impl<'a> Compiler<'a> {
@@ -105,8 +93,8 @@ impl<'a> Compiler<'a> {
             NodeKind::And(parts) => return Clause::Or(self.children(parts, denied)),
             NodeKind::Or(parts) => return Clause::And(self.children(parts, denied)),
             NodeKind::Field(field, part) => {
-                let part = self.clause(part, denied);
-                return Clause::Field(*field, self.push(part));
+                let part = self.clause(part, false);
+                Clause::Field(*field, self.push(part))
             }
             NodeKind::AtLeast(count, part) => self.at_least(*count, part),
             NodeKind::Term(term) => self.term(term),
@@ -162,14 +150,8 @@ impl<'a> Compiler<'a> {
     }
 
     fn term(&mut self, term: &'a Term) -> Clause {
-        let number = match self.term_numbers.get(term.written()) {
-            Some(&known) => known,
-            None => {
-                let new = self.terms.add(term.written());
-                self.term_numbers.insert(term.written(), new);
-                new
-            }
-        };
+        let terms = &mut self.terms;
+        let number = *self.term_numbers.entry(term.written()).or_insert_with(|| terms.add(term.written()));
         if term.kind() == Kind::Entity {
             return match self.entities.get(term.text()) {
                 Some(&entity) => Clause::Entity { entity, term: number },
@@ -276,25 +258,18 @@ impl<'a> Compiler<'a> {
     fn finish(mut self, roots: Vec<Clause>, entities: usize) -> Compiled {
         for phrase in &mut self.phrases {
             let words = &self.phrase_words[phrase.first as usize..][..phrase.length as usize];
-            let rarest = (0..).zip(words).min_by_key(|&(_, &word)| self.weights[word as usize].cost());
-            phrase.anchor = rarest.map_or(0, |(number, _)| number);
+            phrase.anchor = anchor::rarest(words, &self.weights);
         }
+        let anchoring = Anchoring {
+            clauses: &self.clauses,
+            phrases: &self.phrases,
+            phrase_words: &self.phrase_words,
+            weights: &self.weights,
+        };
+        let names: Vec<(Lexeme, u32)> =
+            (0..).zip(&self.names).map(|(number, name)| (anchoring.lexeme(name.target), number)).collect();
+        let wakes = anchoring.wakes(&roots);
         let lexemes = self.weights.len();
-        let names: Vec<(u32, u32)> =
-            (0..).zip(&self.names).map(|(number, name)| (self.anchor(name.target), number)).collect();
-        let mut by_lexeme = Vec::new();
-        let mut by_entity = Vec::new();
-        for (rule, &root) in (0..).zip(&roots) {
-            let mut keys = self.anchors(root).unwrap_or_default().keys;
-            keys.sort_unstable();
-            keys.dedup();
-            for key in keys {
-                match key {
-                    Key::Lexeme(lexeme) => by_lexeme.push((lexeme, rule)),
-                    Key::Entity(entity) => by_entity.push((entity, rule)),
-                }
-            }
-        }
         self.lexicon.seal();
         self.terms.text.shrink_to_fit();
         let program = Program {
@@ -305,71 +280,11 @@ impl<'a> Compiler<'a> {
             phrase_words: self.phrase_words,
             names: self.names,
             names_by_lexeme: Lists::gather(lexemes, &names),
-            rules_by_lexeme: Lists::gather(lexemes, &by_lexeme),
-            rules_by_entity: Lists::gather(entities, &by_entity),
+            rules_by_lexeme: Lists::gather(lexemes, &wakes.by_lexeme),
+            rules_by_entity: Lists::gather(entities, &wakes.by_entity),
         };
         Compiled { lexicon: self.lexicon, program, terms: self.terms, lexemes }
     }
-
-    fn anchor(&self, target: Target) -> Lexeme {
-        match target {
-            Target::Word(lexeme) => lexeme,
-            Target::Phrase(phrase) => {
-                let phrase = self.phrases[phrase as usize];
-                self.phrase_words[(phrase.first + phrase.anchor) as usize]
-            }
-        }
-    }
-
-    /// Keys of which one at least is found wherever the clause holds; none where it asks for nothing.
-    fn anchors(&self, clause: Clause) -> Option<Anchors> {
-        match clause {
-            Clause::Word { lexeme, .. } => Some(self.anchors_of(Target::Word(lexeme))),
-            Clause::Phrase { phrase, .. } => Some(self.anchors_of(Target::Phrase(phrase))),
-            // Entities are found by names of their own, whatever a rule asks for.
-            Clause::Entity { entity, .. } => Some(Anchors { keys: vec![Key::Entity(entity)], cost: 1 }),
-            Clause::Never => Some(Anchors::default()),
-            Clause::Not(_) => None,
-            Clause::And(children) | Clause::Near(children, _) => {
-                let each = self.of(children).iter().filter_map(|&child| self.anchors(child));
-                each.min_by_key(|anchors| anchors.cost)
-            }
-            Clause::Or(children) => {
-                let mut all = Anchors::default();
-                for &child in self.of(children) {
-                    let anchors = self.anchors(child)?;
-                    all.cost += anchors.cost;
-                    all.keys.extend(anchors.keys);
-                }
-                Some(all)
-            }
-            Clause::AtLeast { clause, .. }
-            | Clause::Sentence(clause)
-            | Clause::Paragraph(clause)
-            | Clause::Field(_, clause) => self.anchors(self.clauses[clause as usize]),
-        }
-    }
-
-    fn anchors_of(&self, target: Target) -> Anchors {
-        let lexeme = self.anchor(target);
-        Anchors { keys: vec![Key::Lexeme(lexeme)], cost: self.weights[lexeme as usize].cost() }
-    }
-
-    fn of(&self, children: Children) -> &[Clause] {
-        &self.clauses[children.first as usize..][..children.length as usize]
-    }
-}
-
-#[derive(Default)]
-struct Anchors {
-    keys: Vec<Key>,
-    cost: u64,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Lexeme(Lexeme),
-    Entity(u32),
 }
 
 /// Whether a node stands at places that can be counted together with those of others.

@@ -156,10 +156,10 @@ impl Node {
                     each(parts)
                 }
             }
-            NodeKind::Field(_, part) => part.is_positive(negated),
-            NodeKind::AtLeast(_, part) | NodeKind::Sentence(part) | NodeKind::Paragraph(part) => {
-                !negated && part.is_positive(false)
-            }
+            NodeKind::Field(_, part)
+            | NodeKind::AtLeast(_, part)
+            | NodeKind::Sentence(part)
+            | NodeKind::Paragraph(part) => !negated && part.is_positive(false),
         }
     }
 }

@@ -6,7 +6,8 @@
 //! number of rules. Nothing here knows of phrases, rules or meaning.
 
 use crate::text::fold::Letter;
-use crate::text::morphology::clitic::{Cut, Cuts, Grammar, Paradigm, Proclitic, Tail, Tails};
+use crate::text::morphology::ending::{Grammar, Paradigm, Tail, Tails};
+use crate::text::morphology::proclitic::{Cut, Cuts, Proclitic};
 use crate::text::morphology::{self, Stem};
 
 /// A word of a rule, by number.
@@ -38,13 +39,11 @@ impl Default for Lexicon {
 impl Lexicon {
     /// Adds one stem of a lexeme. [`Lexicon::seal`] must follow before anything is looked up.
     pub(super) fn add_stem(&mut self, stem: &Stem, lexeme: Lexeme) {
-        let paradigm = match self.paradigms.iter().position(|known| *known == stem.paradigm) {
-            Some(known) => known,
-            None => {
-                self.paradigms.push(stem.paradigm);
-                self.paradigms.len() - 1
-            }
-        };
+        let known = self.paradigms.iter().position(|known| *known == stem.paradigm);
+        let paradigm = known.unwrap_or_else(|| {
+            self.paradigms.push(stem.paradigm);
+            self.paradigms.len() - 1
+        });
         self.stems.add(&stem.letters, lexeme, paradigm as u16);
     }
 
@@ -78,15 +77,12 @@ impl Lexicon {
             let end = letters.len() - tail.length;
             for cut in cuts.iter() {
                 let start = usize::from(cut.length);
-                let is_uncut = start + tail.length == 0;
-                // A stem that wears something has two letters at least.
-                if end < start + 2 && !is_uncut {
+                if end < start + shortest(cut, tail) {
                     break;
                 }
                 self.stems.find(letters, start, end, sums, |entry| {
                     let paradigm = &self.paradigms[usize::from(entry.paradigm)];
-                    if paradigm.allows(cut.proclitic, tail.readings)
-                        && (is_uncut || !is_vetoed(letters, &cuts, cut, tail))
+                    if paradigm.allows(cut.proclitic, tail.readings) && !is_vetoed(letters, &cuts, cut, tail)
                     {
                         found(entry.lexeme);
                     }
@@ -107,6 +103,12 @@ impl Lexicon {
             }
         }
     }
+}
+
+/// A stem that wears something has two letters at least.
+#[inline]
+fn shortest(cut: Cut, tail: Tail) -> usize {
+    if cut.length == 0 && tail.length == 0 { 1 } else { 2 }
 }
 
 /// Whether a cut goes through a word that is one whole: كامل is no ك with أمل.

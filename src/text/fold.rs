@@ -252,8 +252,8 @@ pub fn fold_rare(c: char, letters: &mut Vec<Letter>) -> Class {
         | '\u{FEFF}'
         | '\u{E0000}'..='\u{E007F}' => return Class::Invisible,
         '…' | '\u{2028}' | '\u{2029}' => return Class::Stop,
-        'ﷺ' | 'ﷻ' => return Class::Separator, // whole sentences in one character
-        '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' => return Class::Separator,
+        // Two that are whole sentences in one character, and punctuation.
+        'ﷺ' | 'ﷻ' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' => return Class::Separator,
         _ if c.is_whitespace() => return Class::Space,
         _ => {}
     }

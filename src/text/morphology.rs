@@ -1,27 +1,29 @@
 //! Arabic morphology: a word of a rule in, every stem it stands for and what each may wear out.
 //!
 //! The work is done when a rule is compiled. [`expand`] turns a word into stems, each with a
-//! [`clitic::Paradigm`]; a word of a text is only cut by the grammar of [`clitic`] and looked up.
+//! [`Paradigm`]; a word of a text is only cut by the grammar of [`proclitic`] and [`ending`], and looked up.
 //! Shapes decide here, not words: what a word ends in says which endings it takes. Broken plurals,
 //! conjugation and vetoes by a lexicon have their place in [`expand`] and [`is_whole`].
 
-pub mod clitic;
+pub mod ending;
+pub mod proclitic;
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use super::fold::{self, Letter, letter};
-use clitic::Ending::{
+use ending::Ending::{
     Accusative, An, At, Bare, ConstructA, ConstructI, ConstructTa, ConstructTi, ConstructU, In, Ta, Tan, Tin,
     Un,
 };
-use clitic::{Paradigm, Pronoun, Readings};
+use ending::{Paradigm, Pronoun, Readings};
 
 const HAMZA: Letter = letter('ء');
 const ALEF: Letter = letter('ا');
 const TEH: Letter = letter('ت');
 const LAM: Letter = letter('ل');
+const MEEM: Letter = letter('م');
 const NOON: Letter = letter('ن');
 const HEH: Letter = letter('ه');
 const WAW: Letter = letter('و');
@@ -193,10 +195,9 @@ impl Stems {
         let mut readings = NOUN;
         if letters.len() >= 4 {
             readings = readings.or(Readings::of(&[Bare], Pronoun::Me));
-            // كتابة is no form of كتاب: of the shape فعال, the one in ة is another noun.
-            if !matches!(letters, [_, _, ALEF, _]) {
-                readings = readings.or(FEMININE);
-            }
+        }
+        if is_adjective(letters) {
+            readings = readings.or(FEMININE);
         }
         self.add(letters, Paradigm::of(readings).with_future(future(letters)));
     }
@@ -224,6 +225,12 @@ impl Stems {
             self.0.push(stem);
         }
     }
+}
+
+/// The shapes of adjectives, which have a feminine: مسلح, شامل, كبير. Of other nouns ة makes another
+/// noun: كتاب, كتابة.
+fn is_adjective(letters: &[Letter]) -> bool {
+    matches!(letters, [MEEM, _, _, _, ..] | [_, ALEF, _, _] | [_, _, YEH, _])
 }
 
 /// A word with the shape of an imperfect verb may follow the س of the future.

@@ -35,7 +35,7 @@ pub enum Layout {
 /// The words of one or more texts.
 #[derive(Debug, Default)]
 pub struct Words {
-    words: Vec<Word>,
+    all: Vec<Word>,
     letters: Vec<Letter>,
     sentences: Vec<u32>,
     paragraphs: Vec<u32>,
@@ -44,7 +44,7 @@ pub struct Words {
 impl Words {
     /// Forgets everything read so far.
     pub fn clear(&mut self) {
-        self.words.clear();
+        self.all.clear();
         self.letters.clear();
         self.sentences.clear();
         self.paragraphs.clear();
@@ -112,20 +112,25 @@ impl Words {
 
     /// Every word, in order.
     pub fn words(&self) -> &[Word] {
-        &self.words
+        &self.all
     }
 
     /// The folded letters of the word with this number.
     #[inline]
     pub fn letters(&self, word: usize) -> &[Letter] {
-        let start = self.words[word].letters as usize;
-        let end = self.words.get(word + 1).map_or(self.letters.len(), |next| next.letters as usize);
+        let start = self.all[word].letters as usize;
+        let end = self.all.get(word + 1).map_or(self.letters.len(), |next| next.letters as usize);
         &self.letters[start..end]
+    }
+
+    /// The first word of each sentence.
+    pub fn sentences(&self) -> impl Iterator<Item = u32> {
+        self.sentences.iter().copied()
     }
 
     /// The words of a sentence, by its number.
     pub fn sentence(&self, number: usize) -> Range<u32> {
-        stretch(&self.sentences, number, self.words.len())
+        stretch(&self.sentences, number, self.all.len())
     }
 
     /// The number of the paragraph that a word stands in.
@@ -135,7 +140,7 @@ impl Words {
 
     /// The words of a paragraph, by its number.
     pub fn paragraph(&self, number: usize) -> Range<u32> {
-        stretch(&self.paragraphs, number, self.words.len())
+        stretch(&self.paragraphs, number, self.all.len())
     }
 
     #[inline]
@@ -143,14 +148,14 @@ impl Words {
         if open.end == 0 {
             return;
         }
-        let number = self.words.len() as u32;
+        let number = self.all.len() as u32;
         if gap.end > End::Word {
             self.sentences.push(number);
             if gap.end == End::Paragraph {
                 self.paragraphs.push(number);
             }
         }
-        self.words.push(Word {
+        self.all.push(Word {
             start: open.start,
             end: open.end,
             sentence: self.sentences.len() as u32 - 1,
@@ -163,7 +168,7 @@ impl Words {
 
     /// The letters of the word that ends directly before this place.
     fn word_before(&self, place: u32) -> &[Letter] {
-        match self.words.last() {
+        match self.all.last() {
             Some(word) if word.end == place => &self.letters[word.letters as usize..],
             _ => &[],
         }

@@ -104,6 +104,8 @@ fn fields() {
     check_both("title: قوات", "[القوات]", "");
     check_both("قوات NOT title:عراق", "العراق", "القوات");
     check_both("قوات NOT title:عراق", "إيران", "[القوات] في العراق");
+    check_both("قوات NOT title:عراق", "", "[القوات] في العراق");
+    check_both("قوات title:(NOT عراق)", "", "[القوات]");
     check_both("title:قوات body:عراق", "[القوات]", "[العراق]");
 }
 
@@ -185,7 +187,7 @@ fn entries_of_lists_are_no_query_syntax() {
         Within::Document,
         "[وزير or نفط] لا وزير",
     );
-    check_lists(Lists { any: &["عسكر*"], ..Lists::default() }, Within::Document, "[العسكر] والعسكريون");
+    check_lists(Lists { any: &["عسكر*"], ..Lists::default() }, Within::Document, "[العسكر] والعسكرة");
     check_lists(Lists { any: &["(قوات)"], ..Lists::default() }, Within::Document, "[القوات]");
     check_lists(
         Lists { any: &["=قوات التحالف"], ..Lists::default() },

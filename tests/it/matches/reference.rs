@@ -116,8 +116,7 @@ impl Reference<'_> {
             Query::Field(body, part) => {
                 let scope: Vec<usize> =
                     scope.iter().copied().filter(|&at| self.tokens[at].body == *body).collect();
-                // Nothing can be said of a field that is not there.
-                return if scope.is_empty() { None } else { self.judge(part, denied, &scope) };
+                self.judge(part, false, &scope)
             }
             Query::Phrase(nouns) => non_empty(self.phrase(nouns, scope).into_iter().collect()),
             Query::Near(operands, links) => non_empty(self.near(operands, links, scope)),
