@@ -13,7 +13,7 @@ use super::error::OpenError;
 /// Held until dropped, and let go by the kernel where the process is killed.
 #[derive(Debug)]
 pub(super) struct InstanceLock {
-    _file: File,
+    file: File,
     /// Whether the lock file was there before, so that a database was, too.
     pub(super) seen_before: bool,
 }
@@ -35,7 +35,15 @@ impl InstanceLock {
         }
         // The number is for people; without it the lock holds all the same.
         let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
-        Ok(InstanceLock { _file: file, seen_before })
+        Ok(InstanceLock { file, seen_before })
+    }
+}
+
+impl Drop for InstanceLock {
+    /// Let go by name: a program that was being started at this moment has the file open for an
+    /// instant longer, and would keep the lock.
+    fn drop(&mut self) {
+        let _ = self.file.unlock(); // closing it lets go as well, a moment later
     }
 }
 
