@@ -62,7 +62,7 @@ fn meant(rules: &[arabic::Rule]) -> Vec<Rule> {
         let within = if rule.in_sentence { Within::Sentence } else { Within::Document };
         let lists = Lists { any: &each(&rule.any), all: &each(&rule.all), none: &each(&rule.none) };
         let condition = Condition::from_lists(lists, within).expect("sound rules");
-        Rule { id: String::new(), title: None, condition }
+        Rule::new("", condition)
     };
     rules.iter().map(rule).collect()
 }

@@ -5,6 +5,7 @@
 //! number of rules. Nothing here reads a file or a clock, and no text makes it fail.
 
 mod anchor;
+mod asked;
 mod candidates;
 mod compile;
 mod condition;
@@ -12,6 +13,7 @@ mod entity;
 mod evaluate;
 mod hits;
 mod lexicon;
+pub mod limit;
 mod near;
 mod program;
 mod query;
@@ -22,8 +24,10 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::text::word::{Layout, Words};
+pub use asked::{Asked, Lists, Score};
 pub use condition::Condition;
 use evaluate::{Evaluation, Place};
+pub use limit::Limits;
 pub use term::Term;
 
 /// A field of a document that rules look into.
@@ -66,6 +70,32 @@ pub struct Rule {
     pub title: Option<String>,
     /// What has to hold.
     pub condition: Condition,
+    /// Whose entries it looks at; what holds is the same everywhere.
+    pub limits: Limits,
+    /// How much it matters that it holds.
+    pub severity: Severity,
+}
+
+impl Rule {
+    /// A rule that is no more than its condition.
+    pub fn new(id: impl Into<String>, condition: Condition) -> Rule {
+        let (limits, severity) = (Limits::default(), Severity::default());
+        Rule { id: id.into(), title: None, condition, limits, severity }
+    }
+}
+
+/// How much it matters that a rule holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Severity {
+    /// Good to know.
+    Low,
+    /// As usual.
+    #[default]
+    Normal,
+    /// Said so in the mail.
+    High,
+    /// Said so in the mail, and nothing may hold it up.
+    Urgent,
 }
 
 /// One entity as meant: a thing with names, referred to as `@id`.
@@ -77,6 +107,19 @@ pub struct Entity {
     pub kind: Option<String>,
     /// Never empty.
     pub names: Vec<Term>,
+    /// A name counts only in a sentence in which one of these stands, if there are any.
+    pub needs: Vec<Term>,
+    /// A name does not count in a sentence in which one of these stands.
+    pub unless: Vec<Term>,
+    /// Such as `Q42`.
+    pub wikidata: Option<String>,
+}
+
+impl Entity {
+    /// An entity that is no more than its names.
+    pub fn new(id: impl Into<String>, names: Vec<Term>) -> Entity {
+        Entity { id: id.into(), kind: None, names, needs: vec![], unless: vec![], wikidata: None }
+    }
 }
 
 /// What is wrong with a rule or a name, and where in what was written.
@@ -103,26 +146,28 @@ pub enum At {
     All(usize),
     /// An entry of `none`.
     None(usize),
-}
-
-/// The lists of a rule, as written.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Lists<'a> {
-    /// At least one must stand.
-    pub any: &'a [&'a str],
-    /// Each must stand.
-    pub all: &'a [&'a str],
-    /// None may stand.
-    pub none: &'a [&'a str],
+    /// A term of `score`.
+    Score(usize),
+    /// `threshold`.
+    Threshold,
 }
 
 impl Term {
     /// Parses a name of an entity: a word, a phrase or `=exact`.
     pub fn name(written: &str) -> Result<Term, Problem> {
+        let refused = |shown| (format!("`{shown}` is no name"), "a name is a word or a phrase");
+        Term::without_entity(written, refused)
+    }
+
+    /// Parses what has to stand, or must not, beside the names of an entity.
+    pub fn context(written: &str) -> Result<Term, Problem> {
+        let refused = |shown| (format!("`{shown}` is an entity itself"), "write a word or a phrase");
+        Term::without_entity(written, refused)
+    }
+
+    fn without_entity(written: &str, refused: impl FnOnce(String) -> term::Fault) -> Result<Term, Problem> {
         let term = Term::listed(written).and_then(|term| match term.kind() {
-            term::Kind::Entity => {
-                Err((format!("`{}` is no name", term::shown(written)), "a name is a word or a phrase"))
-            }
+            term::Kind::Entity => Err(refused(term::shown(written))),
             _ => Ok(term),
         });
         term.map_err(|fault| condition::problem(condition::Place::Rule, fault))
@@ -155,9 +200,17 @@ pub struct Scratch {
 pub struct Found<'a> {
     held: &'a [(u32, u32)],
     spans: &'a [Span],
+    named: &'a entity::Named,
 }
 
 impl<'a> Found<'a> {
+    /// The place in the config of each entity that the document names, whatever rules ask for.
+    pub fn entities(&self) -> impl Iterator<Item = usize> + use<'a> {
+        let mut last = None;
+        let first = move |entity: &u32| last.replace(*entity) != Some(*entity);
+        self.named.entities().filter(first).map(|entity| entity as usize)
+    }
+
     /// Each rule's place in the config and its spans, as in [`Match`].
     pub fn iter(&self) -> impl Iterator<Item = (usize, &'a [Span])> + use<'a> {
         let (held, spans) = (self.held, self.spans);
@@ -231,7 +284,7 @@ impl RuleSet {
                 held.push((rule, spans.len() as u32));
             }
         });
-        Found { held, spans }
+        Found { held, spans, named }
     }
 
     /// A term as its rule wrote it; `@id` for an entity.

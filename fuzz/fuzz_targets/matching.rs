@@ -13,7 +13,7 @@ fuzz_target!(|input: &str| {
     let (query, title, body) = (part(), part(), part());
     for within in [Within::Document, Within::Paragraph, Within::Sentence] {
         let Ok(condition) = Condition::from_query(query, within) else { return };
-        let rules = RuleSet::compile(&[Rule { id: "fuzz".into(), title: None, condition }], &[]);
+        let rules = RuleSet::compile(&[Rule::new("fuzz", condition)], &[]);
         for found in rules.matches(Document { title, body }, &mut Scratch::default()) {
             assert!(!found.spans.is_empty() && found.spans.is_sorted_by(|a, b| a < b));
             for span in found.spans {

@@ -24,7 +24,7 @@ pub(super) fn run(args: &TryArgs, out: &mut impl Write) -> Result<(), Failure> {
         };
         return Err(Failure::drawn(Exit::Usage, draw(&args.query, &[problem])));
     }
-    let rule = Rule { id: "query".to_owned(), title: None, condition };
+    let rule = Rule::new("query", condition);
     let rules = RuleSet::compile(&[rule], &[]);
     let text = read(args)?;
     let mut scratch = Scratch::default();

@@ -24,6 +24,8 @@ impl Weight {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Anchoring<'a> {
     pub(super) clauses: &'a [Clause],
+    /// See [`super::program::Program::weights`].
+    pub(super) scores: &'a [i64],
     pub(super) phrases: &'a [Phrase],
     pub(super) phrase_words: &'a [Lexeme],
     /// One a lexeme.
@@ -94,11 +96,33 @@ impl Anchoring<'_> {
                 }
                 Some(all)
             }
+            Clause::Score(terms, weights) => Some(self.of_score(terms, weights)),
             Clause::AtLeast { clause, .. }
+            | Clause::Count { clause, .. }
             | Clause::Sentence(clause)
             | Clause::Paragraph(clause)
             | Clause::Field(_, clause) => self.anchors(self.clauses[clause as usize]),
         }
+    }
+
+    /// Terms that together cannot reach the threshold need wake nothing: the commonest of them.
+    fn of_score(self, terms: Children, first: u32) -> Anchors {
+        let (threshold, weights) = (self.scores[first as usize], &self.scores[first as usize + 1..]);
+        let adding = self.children(terms).iter().zip(weights).filter(|&(_, &weight)| weight > 0);
+        let mut each: Vec<(Anchors, i64)> =
+            adding.filter_map(|(&term, &weight)| Some((self.anchors(term)?, weight))).collect();
+        each.sort_by_key(|(anchors, _)| std::cmp::Reverse(anchors.cost));
+        let mut without = 0;
+        let mut all = Anchors::default();
+        for (anchors, weight) in each {
+            if without + weight < threshold {
+                without += weight;
+                continue;
+            }
+            all.cost += anchors.cost;
+            all.keys.extend(anchors.keys);
+        }
+        all
     }
 
     fn of_target(self, target: Target) -> Anchors {

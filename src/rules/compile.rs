@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::anchor::{self, Anchoring, Weight};
 use super::condition::{Link, Node, NodeKind};
 use super::lexicon::{Lexeme, Lexicon};
-use super::program::{Children, Clause, Lists, Name, Phrase, Program, Target};
+use super::program::{Children, Clause, Context, Lists, Name, Phrase, Program, Target};
 use super::term::{Kind, Term};
 use super::{Entity, Rule, TermId};
 use crate::text::morphology::{self, Level, Written};
@@ -35,6 +35,7 @@ pub(super) fn compile(rules: &[Rule], entities: &[Entity]) -> Compiled {
             }
         }
     }
+    compiler.contexts(entities);
     let roots: Vec<Clause> = rules.iter().map(|rule| compiler.clause(&rule.condition.root, false)).collect();
     compiler.finish(roots, entities.len())
 }
@@ -75,8 +76,11 @@ struct Compiler<'a> {
     phrase_words: Vec<Lexeme>,
     phrase_numbers: HashMap<Vec<Lexeme>, u32>,
     names: Vec<Name>,
+    contexts: Vec<Context>,
+    context_targets: Vec<Target>,
     clauses: Vec<Clause>,
     links: Vec<Link>,
+    weights_of_scores: Vec<i64>,
     terms: Terms,
     term_numbers: HashMap<&'a str, TermId>,
     /// Reused to cut terms into words.
@@ -84,6 +88,23 @@ struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
+    /// What has to stand beside the names of each entity, where that matters for any.
+    fn contexts(&mut self, entities: &'a [Entity]) {
+        if entities.iter().all(|entity| entity.needs.is_empty() && entity.unless.is_empty()) {
+            return;
+        }
+        for entity in entities {
+            let first = self.context_targets.len() as u32;
+            let mut add = |terms: &'a [Term]| {
+                let targets: Vec<Target> = terms.iter().filter_map(|term| self.target(term)).collect();
+                self.context_targets.extend(&targets);
+                targets.len() as u32
+            };
+            let (needs, unless) = (add(&entity.needs), add(&entity.unless));
+            self.contexts.push(Context { first, needs, unless });
+        }
+    }
+
     /// A clause for a node, or for its denial.
     fn clause(&mut self, node: &'a Node, denied: bool) -> Clause {
         let clause = match &node.kind {
@@ -102,6 +123,16 @@ impl<'a> Compiler<'a> {
                 let first = self.links.len() as u32;
                 self.links.extend(links);
                 Clause::Near(self.children(operands, false), first)
+            }
+            NodeKind::Score(terms, weights) => {
+                let first = self.weights_of_scores.len() as u32;
+                self.weights_of_scores.push(weights.threshold);
+                self.weights_of_scores.extend(&weights.each);
+                Clause::Score(self.children(terms, false), first)
+            }
+            NodeKind::Count(count, part) => {
+                let part = self.clause(part, false);
+                Clause::Count { count: *count, clause: self.push(part) }
             }
             NodeKind::Sentence(part) => {
                 let part = self.clause(part, false);
@@ -262,6 +293,7 @@ impl<'a> Compiler<'a> {
         }
         let anchoring = Anchoring {
             clauses: &self.clauses,
+            scores: &self.weights_of_scores,
             phrases: &self.phrases,
             phrase_words: &self.phrase_words,
             weights: &self.weights,
@@ -276,9 +308,12 @@ impl<'a> Compiler<'a> {
             roots,
             clauses: self.clauses,
             links: self.links,
+            weights: self.weights_of_scores,
             phrases: self.phrases,
             phrase_words: self.phrase_words,
             names: self.names,
+            contexts: self.contexts,
+            context_targets: self.context_targets,
             names_by_lexeme: Lists::gather(lexemes, &names),
             rules_by_lexeme: Lists::gather(lexemes, &wakes.by_lexeme),
             rules_by_entity: Lists::gather(entities, &wakes.by_entity),
@@ -293,6 +328,10 @@ fn has_places(node: &Node) -> bool {
         NodeKind::Term(_) | NodeKind::Near(..) | NodeKind::Sentence(_) | NodeKind::Paragraph(_) => true,
         NodeKind::Or(parts) => parts.iter().all(has_places),
         NodeKind::Field(_, part) => has_places(part),
-        NodeKind::And(_) | NodeKind::Not(_) | NodeKind::AtLeast(..) => false,
+        NodeKind::And(_)
+        | NodeKind::Not(_)
+        | NodeKind::AtLeast(..)
+        | NodeKind::Score(..)
+        | NodeKind::Count(..) => false,
     }
 }

@@ -1,10 +1,10 @@
-//! Conditions of rules as meant: lists or a parsed query in, a sound tree or every problem out.
+//! Conditions of rules as meant: a tree of what has to stand, which [`super::asked`] builds.
 //!
 //! The one thing checked here that grammar cannot see: something must have to stand in the text. A
 //! condition that also holds where nothing stands would fire on every entry.
 
 use super::term::{Fault, Kind, Term};
-use super::{At, Field, Lists, Problem, Within};
+use super::{At, Field, Problem, Within};
 
 /// A condition of a rule, known to be sound apart from its references to entities.
 #[derive(Debug, Clone)]
@@ -31,6 +31,19 @@ pub(super) enum NodeKind {
     Sentence(Box<Node>),
     Paragraph(Box<Node>),
     Field(Field, Box<Node>),
+    /// Only of a rule as a whole, below its `within`: terms with what each adds.
+    Score(Vec<Node>, Box<Weights>),
+    /// Only of a rule as a whole, below its `within`: so many places of it do not overlap.
+    Count(u32, Box<Node>),
+}
+
+/// What the terms of a score add up to.
+#[derive(Debug, Clone)]
+pub(super) struct Weights {
+    /// One a term.
+    pub(super) each: Vec<i64>,
+    /// What their sum has to reach; at least 1.
+    pub(super) threshold: i64,
 }
 
 /// How two neighbours of a NEAR chain are bound.
@@ -50,41 +63,11 @@ pub(super) enum Place {
     Any(u32),
     All(u32),
     None(u32),
+    Score(u32),
+    Threshold,
 }
 
 impl Condition {
-    /// Parses a query in the language of the contract; all problems at once.
-    pub fn from_query(query: &str, within: Within) -> Result<Condition, Vec<Problem>> {
-        let root = super::query::parse(query)?;
-        let mut problems = Vec::new();
-        check_positive(&root, &mut problems);
-        if problems.is_empty() { Ok(Condition { root: root.within(within) }) } else { Err(problems) }
-    }
-
-    /// Builds the condition that `any`, `all` and `none` state; all problems at once.
-    pub fn from_lists(lists: Lists<'_>, within: Within) -> Result<Condition, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let any = terms(lists.any, Place::Any, &mut problems);
-        let all = terms(lists.all, Place::All, &mut problems);
-        let none = terms(lists.none, Place::None, &mut problems);
-        if lists.any.is_empty() && lists.all.is_empty() {
-            problems.push(nothing_positive(Place::Rule, "give the rule `any` or `all`"));
-        }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        let mut parts = Vec::with_capacity(1 + all.len() + none.len());
-        if !any.is_empty() {
-            parts.push(Node::one_or(any, NodeKind::Or, Place::Rule));
-        }
-        parts.extend(all);
-        parts.extend(none.into_iter().map(|node| {
-            let place = node.place;
-            Node { kind: NodeKind::Not(Box::new(node)), place }
-        }));
-        Ok(Condition { root: Node::one_or(parts, NodeKind::And, Place::Rule).within(within) })
-    }
-
     /// Every entity the condition refers to, with the place of the reference.
     pub fn entities(&self) -> Vec<(String, At)> {
         let mut entities = Vec::new();
@@ -110,7 +93,7 @@ impl Node {
         }
     }
 
-    fn within(self, within: Within) -> Node {
+    pub(super) fn within(self, within: Within) -> Node {
         let place = self.place;
         match within {
             Within::Document => self,
@@ -122,13 +105,17 @@ impl Node {
     fn each_term(&self, visit: &mut impl FnMut(&Term, Place)) {
         match &self.kind {
             NodeKind::Term(term) => visit(term, self.place),
-            NodeKind::And(parts) | NodeKind::Or(parts) | NodeKind::Near(parts, _) => {
+            NodeKind::And(parts)
+            | NodeKind::Or(parts)
+            | NodeKind::Near(parts, _)
+            | NodeKind::Score(parts, _) => {
                 for part in parts {
                     part.each_term(visit);
                 }
             }
             NodeKind::Not(part)
             | NodeKind::AtLeast(_, part)
+            | NodeKind::Count(_, part)
             | NodeKind::Sentence(part)
             | NodeKind::Paragraph(part)
             | NodeKind::Field(_, part) => part.each_term(visit),
@@ -140,7 +127,7 @@ impl Node {
         let one = |parts: &[Node]| parts.iter().any(|part| part.is_positive(negated));
         let each = |parts: &[Node]| parts.iter().all(|part| part.is_positive(negated));
         match &self.kind {
-            NodeKind::Term(_) | NodeKind::Near(..) => !negated,
+            NodeKind::Term(_) | NodeKind::Near(..) | NodeKind::Score(..) => !negated,
             NodeKind::Not(part) => part.is_positive(!negated),
             NodeKind::And(parts) => {
                 if negated {
@@ -158,6 +145,7 @@ impl Node {
             }
             NodeKind::Field(_, part)
             | NodeKind::AtLeast(_, part)
+            | NodeKind::Count(_, part)
             | NodeKind::Sentence(part)
             | NodeKind::Paragraph(part) => !negated && part.is_positive(false),
         }
@@ -165,7 +153,7 @@ impl Node {
 }
 
 /// Adds a problem for every OR branch, and for the whole, that holds where nothing stands.
-fn check_positive(root: &Node, problems: &mut Vec<Problem>) {
+pub(super) fn check_positive(root: &Node, problems: &mut Vec<Problem>) {
     check_branches(root, problems);
     if problems.is_empty() && !root.is_positive(false) {
         problems.push(nothing_positive(root.place, "add a word that has to stand in the text"));
@@ -187,30 +175,20 @@ fn check_branches(node: &Node, problems: &mut Vec<Problem>) {
         }
         NodeKind::And(parts) => parts.iter().for_each(|part| check_branches(part, problems)),
         NodeKind::AtLeast(_, part)
+        | NodeKind::Count(_, part)
         | NodeKind::Sentence(part)
         | NodeKind::Paragraph(part)
         | NodeKind::Field(_, part) => check_branches(part, problems),
-        NodeKind::Term(_) | NodeKind::Not(_) | NodeKind::Near(..) => {}
+        NodeKind::Term(_) | NodeKind::Not(_) | NodeKind::Near(..) | NodeKind::Score(..) => {}
     }
 }
 
-fn nothing_positive(place: Place, hint: &str) -> Problem {
+pub(super) fn nothing_positive(place: Place, hint: &str) -> Problem {
     Problem {
         at: place.into(),
         message: "without a positive term this would hold for nearly every text".to_owned(),
         hint: Some(hint.to_owned()),
     }
-}
-
-fn terms(written: &[&str], place: fn(u32) -> Place, problems: &mut Vec<Problem>) -> Vec<Node> {
-    let mut nodes = Vec::with_capacity(written.len());
-    for (number, written) in (0..).zip(written) {
-        match Term::listed(written) {
-            Ok(term) => nodes.push(Node { kind: NodeKind::Term(term), place: place(number) }),
-            Err(fault) => problems.push(problem(place(number), fault)),
-        }
-    }
-    nodes
 }
 
 pub(super) fn problem(place: Place, (message, hint): Fault) -> Problem {
@@ -225,6 +203,8 @@ impl From<Place> for At {
             Place::Any(number) => At::Any(number as usize),
             Place::All(number) => At::All(number as usize),
             Place::None(number) => At::None(number as usize),
+            Place::Score(number) => At::Score(number as usize),
+            Place::Threshold => At::Threshold,
         }
     }
 }

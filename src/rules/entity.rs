@@ -1,13 +1,15 @@
 //! Entities in a document: names that were hit in, the names that count out.
 //!
-//! Among all entities of the config the longest name wins: where two names share a word, the one of
+//! First the context is judged: a name counts only where one of the entity's `needs` stands in the
+//! same sentence, if it has any, and none of its `unless`; what stands within the name is in its
+//! sentence, too. Then, among all entities of the config, the longest name wins: where two names share a word, the one of
 //! more words counts, then the one that covers more of the text, then the one that begins first. Two
 //! entities with the same name at the same place both count.
 
 use std::ops::Range;
 
 use super::hits::Hits;
-use super::program::{Program, Target};
+use super::program::{Context, Program, Target};
 use crate::text::word::Words;
 
 /// The entities named in one document, kept so that the next one need not allocate.
@@ -27,6 +29,50 @@ struct Place {
     end: u32,
 }
 
+/// Whether names stand where they mean their entity.
+struct Contexts<'a> {
+    program: &'a Program,
+    words: &'a Words,
+    hits: &'a Hits,
+    /// The last verdict, with its entity and sentence: names come entity by entity.
+    last: Option<(u32, u32, bool)>,
+}
+
+impl Contexts<'_> {
+    fn admit(&mut self, entity: u32, word: u32) -> bool {
+        let Some(&context) = self.program.contexts.get(entity as usize) else { return true };
+        if context.needs + context.unless == 0 {
+            return true;
+        }
+        let sentence = self.words.words()[word as usize].sentence;
+        match self.last {
+            Some((last, within, verdict)) if (last, within) == (entity, sentence) => verdict,
+            _ => {
+                let verdict = self.judge(context, sentence);
+                self.last = Some((entity, sentence, verdict));
+                verdict
+            }
+        }
+    }
+
+    fn judge(&self, context: Context, sentence: u32) -> bool {
+        let sentence = self.words.sentence(sentence as usize);
+        let targets = &self.program.context_targets[context.first as usize..];
+        let (needs, unless) = targets.split_at(context.needs as usize);
+        let stands = |&target: &Target| match target {
+            Target::Word(lexeme) => !self.hits.places(lexeme, &sentence).is_empty(),
+            Target::Phrase(phrase) => {
+                let mut stands = false;
+                let mut found = |_, _| stands = true;
+                self.program.phrase_places(phrase, &sentence, self.words, self.hits, &mut found);
+                stands
+            }
+        };
+        (needs.is_empty() || needs.iter().any(stands))
+            && !unless[..context.unless as usize].iter().any(stands)
+    }
+}
+
 impl Named {
     /// Finds the entities of a document from its hits.
     pub(super) fn find(&mut self, program: &Program, words: &Words, hits: &Hits) {
@@ -36,10 +82,15 @@ impl Named {
             return;
         }
         let all = 0..words.words().len() as u32;
+        let mut contexts = Contexts { program, words, hits, last: None };
         for &lexeme in hits.lexemes() {
             for &name in program.names_by_lexeme.of(lexeme) {
                 let name = program.names[name as usize];
-                let mut add = |start, end| self.candidates.push(Place { entity: name.entity, start, end });
+                let mut add = |start, end| {
+                    if contexts.admit(name.entity, start) {
+                        self.candidates.push(Place { entity: name.entity, start, end });
+                    }
+                };
                 match name.target {
                     Target::Word(lexeme) => {
                         hits.places(lexeme, &all).iter().for_each(|&word| add(word, word + 1));

@@ -13,6 +13,8 @@
 //! | NEAR, ONEAR | a place of each operand, each within reach of its neighbour's | the places that are part of such a chain |
 //! | ATLEAST/n | n of its places do not overlap | all of them |
 //! | SENTENCE, PARAGRAPH | its part holds in one of those the scope has | what it contributes in each in which it holds |
+//! | score | the weights of its terms that stand, each once, reach the threshold | the places of those that add |
+//! | at least n of a rule | it holds, and n of its places do not overlap | the same |
 //! | field | its part holds in what the scope has of the field | the same |
 //!
 //! A denial goes through AND and OR to what is denied: `NOT (a OR NOT b)` is `NOT a AND b`,
@@ -26,7 +28,7 @@ use super::entity::Named;
 use super::hits::Hits;
 use super::lexicon::Lexeme;
 use super::near;
-use super::program::{Clause, Program};
+use super::program::{Children, Clause, Program};
 use super::{Field, TermId};
 use crate::text::word::Words;
 
@@ -123,6 +125,21 @@ impl Evaluation<'_> {
                 let scope = self.field(field, scope);
                 self.holds(self.clause(part), &scope, places)
             }
+            Clause::Score(terms, weights) => {
+                let holds = self.reaches(terms, weights, scope, places);
+                if !holds {
+                    places.truncate(before);
+                }
+                holds
+            }
+            Clause::Count { count, clause } => {
+                let mut holds = self.holds(self.clause(clause), scope, places);
+                if holds && self.disjoint(&places[before..]) < count {
+                    places.truncate(before);
+                    holds = false;
+                }
+                holds
+            }
             Clause::Sentence(part) | Clause::Paragraph(part) => {
                 let part = self.clause(part);
                 let mut any = false;
@@ -137,6 +154,23 @@ impl Evaluation<'_> {
         }
     }
 
+    /// Whether the terms of a score that stand add up to its threshold. Only those that add are places.
+    fn reaches(&mut self, terms: Children, first: u32, scope: &Range<u32>, places: &mut Vec<Place>) -> bool {
+        let program = self.program;
+        let threshold = program.weights[first as usize];
+        let mut sum = 0;
+        for (&term, &weight) in program.children(terms).iter().zip(&program.weights[first as usize + 1..]) {
+            let before = places.len();
+            if self.holds(term, scope, places) {
+                sum += weight;
+            }
+            if weight < 0 {
+                places.truncate(before);
+            }
+        }
+        sum >= threshold
+    }
+
     /// False where a clause lacks words that it cannot do without: cheaper than to look everywhere.
     fn may_hold(&self, clause: Clause, scope: &Range<u32>) -> bool {
         match clause {
@@ -149,6 +183,7 @@ impl Evaluation<'_> {
                 self.program.children(parts).iter().all(|&part| self.may_hold(part, scope))
             }
             Clause::Or(parts) => self.program.children(parts).iter().any(|&part| self.may_hold(part, scope)),
+            Clause::Count { clause, .. } => self.may_hold(self.clause(clause), scope),
             _ => true,
         }
     }
@@ -202,17 +237,17 @@ impl Evaluation<'_> {
         let mut stretches = std::mem::take(&mut self.buffers.stretches);
         stretches.clear();
         self.stretches(clause, scope, &mut stretches);
-        stretches.sort_unstable_by_key(|stretch| (stretch.end, stretch.start));
-        let mut end = 0;
-        let mut count = 0;
-        for stretch in &stretches {
-            if stretch.start >= end {
-                end = stretch.end;
-                count += 1;
-            }
-        }
+        let count = apart(&mut stretches);
         self.buffers.stretches = stretches;
         count
+    }
+
+    /// How many of some places do not overlap.
+    fn disjoint(&mut self, places: &[Place]) -> u32 {
+        let stretches = &mut self.buffers.stretches;
+        stretches.clear();
+        stretches.extend(places.iter().map(|place| place.start..place.end));
+        apart(stretches)
     }
 
     /// The places of a clause, each as one stretch of words.
@@ -250,6 +285,20 @@ impl Evaluation<'_> {
             _ => self.each_place(clause, scope, |place| stretches.push(place.start..place.end)),
         }
     }
+}
+
+/// The most of some stretches that do not overlap: always the next one to end.
+fn apart(stretches: &mut [Range<u32>]) -> u32 {
+    stretches.sort_unstable_by_key(|stretch| (stretch.end, stretch.start));
+    let mut end = 0;
+    let mut count = 0;
+    for stretch in stretches {
+        if stretch.start >= end {
+            end = stretch.end;
+            count += 1;
+        }
+    }
+    count
 }
 
 impl Program {

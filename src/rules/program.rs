@@ -34,6 +34,10 @@ pub(super) enum Clause {
     Paragraph(u32),
     /// The clause holds in one field.
     Field(Field, u32),
+    /// The weights of those that hold reach a threshold; that and the weights begin at this number.
+    Score(Children, u32),
+    /// The clause holds, and so many of its places do not overlap.
+    Count { count: u32, clause: u32 },
 }
 
 /// Clauses side by side.
@@ -60,6 +64,15 @@ pub(super) struct Name {
     pub(super) target: Target,
 }
 
+/// What has to stand in a sentence with a name of an entity, and what must not: two stretches of
+/// [`Program::context_targets`], one after the other.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context {
+    pub(super) first: u32,
+    pub(super) needs: u32,
+    pub(super) unless: u32,
+}
+
 /// A word or a phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Target {
@@ -74,9 +87,14 @@ pub(super) struct Program {
     pub(super) roots: Vec<Clause>,
     pub(super) clauses: Vec<Clause>,
     pub(super) links: Vec<Link>,
+    /// For each score its threshold, then its weights.
+    pub(super) weights: Vec<i64>,
     pub(super) phrases: Vec<Phrase>,
     pub(super) phrase_words: Vec<Lexeme>,
     pub(super) names: Vec<Name>,
+    /// One an entity; empty where no entity has any.
+    pub(super) contexts: Vec<Context>,
+    pub(super) context_targets: Vec<Target>,
     /// The names to look at where a lexeme was found.
     pub(super) names_by_lexeme: Lists,
     /// The rules to look at where a lexeme was found.

@@ -1,7 +1,10 @@
 //! The rules: what a query or a list matches, and where; through the room's public face and `rasid match`.
 
+mod asked;
 mod command;
+mod entities;
 mod errors;
+mod limits;
 mod marked;
 mod query;
 mod reference;

@@ -74,7 +74,7 @@ pub(super) fn entity<'a>(
             }
         }
     }
-    Some(Entity { id: id?, kind: raw.kind.map(|kind| kind.value.into_owned()), names })
+    Some(Entity { kind: raw.kind.map(|kind| kind.value.into_owned()), ..Entity::new(id?, names) })
 }
 
 /// The rule, if it is sound apart from the entities it refers to.
@@ -107,7 +107,7 @@ pub(super) fn rule<'a>(raw: raw::Rule<'a>, known: &mut Known<'a>, problems: &mut
         known.references.push(Reference { entity, key, span });
     }
     within?;
-    Some(Rule { id: id?, title: raw.title.map(|title| title.value.into_owned()), condition })
+    Some(Rule { title: raw.title.map(|title| title.value.into_owned()), ..Rule::new(id?, condition) })
 }
 
 fn condition(raw: &raw::Rule<'_>, within: Within, problems: &mut Problems) -> Option<Condition> {
@@ -164,6 +164,7 @@ fn place(raw: &raw::Rule<'_>, at: &At) -> (String, Span) {
         At::Any(index) => item("any", &raw.any, *index),
         At::All(index) => item("all", &raw.all, *index),
         At::None(index) => item("none", &raw.none, *index),
+        At::Score(_) | At::Threshold => whole(),
     }
 }
 

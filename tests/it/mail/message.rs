@@ -29,11 +29,7 @@ fn condition(phrase: &str) -> Condition {
 }
 
 fn names() -> Names {
-    let rule = |id: &str, title: &str| Rule {
-        id: id.into(),
-        title: Some(title.into()),
-        condition: condition(title),
-    };
+    let rule = |id: &str, title: &str| Rule { title: Some(title.into()), ..Rule::new(id, condition(title)) };
     let rules = [
         rule("troop-redeployment", "إعادة انتشار القوات"),
         rule("sovereignty", "السيادة"),

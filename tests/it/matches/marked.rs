@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use rasid::rules::{Condition, Document, Entity, Field, Lists, Rule, RuleSet, Scratch, Term, Within};
+use rasid::rules::{Asked, Condition, Document, Entity, Field, Lists, Rule, RuleSet, Scratch, Term, Within};
 
 /// A place: field, first code point, one past the last.
 pub(super) type Place = (Field, u32, u32);
@@ -36,7 +36,7 @@ pub(super) fn places(rules: &RuleSet, title: &str, body: &str) -> Vec<Place> {
 
 /// A rule set of one rule.
 pub(super) fn rule_set(condition: Condition, entities: &[Entity]) -> RuleSet {
-    RuleSet::compile(&[Rule { id: "r".into(), title: None, condition }], entities)
+    RuleSet::compile(&[Rule::new("r", condition)], entities)
 }
 
 /// A query and a body with the expected places marked.
@@ -65,6 +65,21 @@ pub(super) fn check_lists(lists: Lists<'_>, within: Within, marked_body: &str) {
     expect(&rule_set(condition, &[]), &format!("{lists:?}"), "", marked_body);
 }
 
+/// All that a rule may ask for and a body with the expected places marked.
+#[track_caller]
+pub(super) fn check_asked(asked: Asked<'_>, marked_body: &str) {
+    let condition = Condition::new(asked).expect("the rule is sound");
+    expect(&rule_set(condition, &[]), &format!("{asked:?}"), "", marked_body);
+}
+
+/// A query over entities that are more than their names, a title and a body with the expected
+/// places marked.
+#[track_caller]
+pub(super) fn check_meant(entities: &[Entity], query: &str, marked_title: &str, marked_body: &str) {
+    let condition = Condition::from_query(query, Within::Document).expect("the query is sound");
+    expect(&rule_set(condition, entities), query, marked_title, marked_body);
+}
+
 /// A query over entities, given as ids with their names, and a body with the expected places marked.
 #[track_caller]
 pub(super) fn check_entities(entities: &[(&str, &[&str])], query: &str, marked_body: &str) {
@@ -75,7 +90,7 @@ pub(super) fn check_entities(entities: &[(&str, &[&str])], query: &str, marked_b
 /// Entities from ids and names.
 pub(super) fn entities(entities: &[(&str, &[&str])]) -> Vec<Entity> {
     let names = |names: &[&str]| names.iter().map(|name| Term::name(name).expect("a sound name")).collect();
-    let entity = |&(id, of): &(&str, &[&str])| Entity { id: id.into(), kind: None, names: names(of) };
+    let entity = |&(id, of): &(&str, &[&str])| Entity::new(id, names(of));
     entities.iter().map(entity).collect()
 }
 

@@ -2,7 +2,8 @@
 
 use rasid::rules::{Condition, Document, Field, Lists, Rule, RuleSet, Scratch, Within};
 
-use super::marked::{check, check_both, check_entities, check_lists, check_within, entities};
+use super::entities::COALITION;
+use super::marked::{check, check_both, check_lists, check_within, entities};
 
 #[test]
 fn and_or_not() {
@@ -196,42 +197,11 @@ fn entries_of_lists_are_no_query_syntax() {
     );
 }
 
-const COALITION: &[(&str, &[&str])] = &[
-    ("coalition", &["التحالف الدولي", "قوات التحالف", "التحالف"]),
-    ("alliance", &["تحالف السيادة", "=الحلف"]),
-    ("forces", &["القوات"]),
-    ("party", &["القوات اللبنانية"]),
-    ("twin", &["القوات اللبنانية"]),
-];
-
-#[test]
-fn entities_stand_where_one_of_their_names_does() {
-    check_entities(COALITION, "@coalition", "قال [التحالف الدولي] إن [قوات التحالف] باقية");
-    check_entities(COALITION, "@alliance", "[الحلف] لا حلف");
-    check_entities(COALITION, "@coalition NEAR/2 عراق", "[للتحالف] في [العراق]");
-    check_entities(COALITION, "title:@coalition", "التحالف");
-    check_entities(COALITION, "@nobody OR عراق", "[العراق] والتحالف");
-    check_entities(COALITION, "ATLEAST/2(@coalition)", "قوات التحالف");
-}
-
-#[test]
-fn the_longest_name_wins_among_all_entities() {
-    check_entities(COALITION, "@coalition", "تحالف السيادة");
-    check_entities(COALITION, "@forces", "القوات اللبنانية ثم [القوات]");
-    check_entities(COALITION, "@party", "[القوات اللبنانية] ثم القوات");
-    check_entities(COALITION, "@twin @party", "[[القوات اللبنانية]]");
-    check_entities(COALITION, "قوات", "[القوات] اللبنانية");
-    // The longer «one two three» beats «three four», which would have beaten nothing.
-    let chain: &[(&str, &[&str])] = &[("long", &["واشنطن بغداد طهران"]), ("short", &["طهران دمشق"])];
-    check_entities(chain, "@short", "واشنطن بغداد طهران دمشق");
-    check_entities(chain, "@short", "بغداد [طهران دمشق]");
-}
-
 #[test]
 fn terms_are_reported_as_written() {
     let written = |query: &str, body: &str| -> Vec<String> {
         let condition = Condition::from_query(query, Within::Document).unwrap();
-        let rule = Rule { id: "r".into(), title: None, condition };
+        let rule = Rule::new("r", condition);
         let rules = RuleSet::compile(&[rule], &entities(COALITION));
         let found = rules.matches(Document { title: "", body }, &mut Scratch::default());
         found.iter().flat_map(|found| &found.spans).map(|span| rules.term(span.term).to_owned()).collect()
@@ -251,7 +221,7 @@ fn rules_come_in_the_order_of_the_config_and_spans_in_that_of_the_text() {
     let queries = ["عراق", "nothing", "عراق OR قوات", "قوات"];
     let rule = |query| {
         let condition = Condition::from_query(query, Within::Document).unwrap();
-        Rule { id: query.into(), title: None, condition }
+        Rule::new(query, condition)
     };
     let rules = RuleSet::compile(&queries.map(rule), &[]);
     let mut scratch = Scratch::default();

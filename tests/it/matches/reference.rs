@@ -282,7 +282,7 @@ proptest! {
         };
         let mut tokens = Vec::new();
         let (title, body) = (write(&title, false, &mut tokens), write(&body, true, &mut tokens));
-        let rules = RuleSet::compile(&[Rule { id: "r".into(), title: None, condition }], &[]);
+        let rules = RuleSet::compile(&[Rule::new("r", condition)], &[]);
         let found: BTreeSet<_> = rules
             .matches(Document { title: &title, body: &body }, &mut Scratch::default())
             .into_iter()
@@ -313,7 +313,7 @@ proptest! {
         let Ok(condition) = Condition::from_lists(
             rasid::rules::Lists { any: &[term, "ا", "a"], ..Default::default() }, Within::Document,
         ) else { return Ok(()) };
-        let rules = RuleSet::compile(&[Rule { id: "r".into(), title: None, condition }], &[]);
+        let rules = RuleSet::compile(&[Rule::new("r", condition)], &[]);
         let body = format!("{body} {words} {body}");
         let (in_title, in_body) = (title.chars().count() as u32, body.chars().count() as u32);
         for found in rules.matches(Document { title: &title, body: &body }, &mut Scratch::default()) {
@@ -331,7 +331,7 @@ proptest! {
         let condition = Condition::from_lists(
             rasid::rules::Lists { any: &[&word], ..Default::default() }, Within::Document,
         ).unwrap();
-        let rules = RuleSet::compile(&[Rule { id: "r".into(), title: None, condition }], &[]);
+        let rules = RuleSet::compile(&[Rule::new("r", condition)], &[]);
         let body = format!("{before} {word} {after}");
         let start = before.chars().count() as u32 + 1;
         let end = start + word.chars().count() as u32;
