@@ -18,6 +18,7 @@ mod near;
 mod program;
 mod query;
 mod term;
+mod why;
 
 use std::ops::Range;
 
@@ -29,6 +30,7 @@ pub use condition::Condition;
 use evaluate::{Evaluation, Place};
 pub use limit::Limits;
 pub use term::Term;
+pub use why::why_not;
 
 /// A field of a document that rules look into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,8 +72,8 @@ pub struct Rule {
     pub title: Option<String>,
     /// What has to hold.
     pub condition: Condition,
-    /// Whose entries it looks at; what holds is the same everywhere.
-    pub limits: Limits,
+    /// Whose entries it is meant for, unless everybody's; what holds is the same everywhere.
+    pub limits: Option<Box<Limits>>,
     /// How much it matters that it holds.
     pub severity: Severity,
 }
@@ -79,8 +81,7 @@ pub struct Rule {
 impl Rule {
     /// A rule that is no more than its condition.
     pub fn new(id: impl Into<String>, condition: Condition) -> Rule {
-        let (limits, severity) = (Limits::default(), Severity::default());
-        Rule { id: id.into(), title: None, condition, limits, severity }
+        Rule { id: id.into(), title: None, condition, limits: None, severity: Severity::default() }
     }
 }
 

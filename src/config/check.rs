@@ -20,7 +20,7 @@ mod smtp;
 mod storage;
 mod subscribers;
 
-use matching::Known;
+use matching::{FeedNames, Known, Samples};
 
 pub(super) use secret::is_exposed;
 
@@ -35,6 +35,10 @@ struct Draft<'a> {
     subscribers: Vec<raw::Subscriber<'a>>,
     matching: Matching,
     known: Known<'a>,
+    /// Those of sound rules, by their place.
+    samples: Vec<(usize, Samples<'a>)>,
+    /// Whether a rule that does otherwise than its samples say may do so for another mistake.
+    unsound: bool,
     seen: Vec<Written<&'static str>>,
     counts: Counts,
 }
@@ -150,12 +154,17 @@ impl<'a> Draft<'a> {
             "feeds" => self.feeds.push(raw::Feed::read(table)),
             "subscribers" => self.subscribers.push(raw::Subscriber::read(table)),
             "entities" => {
-                let entity = raw::Entity::read(table);
-                self.matching.entities.extend(matching::entity(entity, &mut self.known, problems));
+                let entity = matching::entity(raw::Entity::read(table), &mut self.known, problems);
+                self.unsound |= entity.is_none();
+                self.matching.entities.extend(entity);
             }
             _ => {
-                let rule = raw::Rule::read(table);
-                self.matching.rules.extend(matching::rule(rule, &mut self.known, problems));
+                let mut rule = raw::Rule::read(table);
+                let samples = Samples::take(&mut rule);
+                let rule = matching::rule(rule, &mut self.known, problems);
+                let place = self.matching.rules.len();
+                self.samples.extend(samples.filter(|_| rule.is_some()).map(|samples| (place, samples)));
+                self.matching.rules.extend(rule);
             }
         }
     }
@@ -165,7 +174,14 @@ impl<'a> Draft<'a> {
         if !lost.sections {
             missing(&self, problems);
         }
-        self.known.references(lost, problems);
+        let named = self.known.references(lost, problems);
+        if !lost.sections {
+            self.known.feeds(&FeedNames::of(&self.feeds), problems);
+        }
+        if named && !self.unsound {
+            let Matching { rules, entities } = &self.matching;
+            matching::run_samples(&self.samples, rules, entities, problems);
+        }
         let storage = self.storage.and_then(|raw| storage::storage(raw, around, problems));
         let smtp = self.smtp.and_then(|raw| smtp::smtp(&raw, around, problems));
         let sender = smtp.as_ref().map(|smtp| &smtp.from);

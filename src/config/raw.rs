@@ -64,6 +64,9 @@ pub(super) struct Entity<'a> {
     pub(super) id: Option<Text<'a>>,
     pub(super) kind: Option<Text<'a>>,
     pub(super) names: Option<Texts<'a>>,
+    pub(super) needs: Option<Texts<'a>>,
+    pub(super) unless: Option<Texts<'a>>,
+    pub(super) wikidata: Option<Text<'a>>,
 }
 
 /// One of `[[rules]]`
@@ -77,6 +80,15 @@ pub(super) struct Rule<'a> {
     pub(super) none: Option<Texts<'a>>,
     pub(super) within: Option<Text<'a>>,
     pub(super) query: Option<Text<'a>>,
+    pub(super) score: Option<Written<Vec<(Text<'a>, i64)>>>,
+    pub(super) threshold: Option<Written<i64>>,
+    pub(super) at_least: Option<Written<i64>>,
+    pub(super) feeds: Option<Texts<'a>>,
+    pub(super) tags: Option<Texts<'a>>,
+    pub(super) languages: Option<Texts<'a>>,
+    pub(super) severity: Option<Text<'a>>,
+    pub(super) should_match: Option<Texts<'a>>,
+    pub(super) should_not_match: Option<Texts<'a>>,
     /// Whether some of it was lost or of the wrong type.
     pub(super) whole: bool,
 }
@@ -177,6 +189,9 @@ impl<'a> Entity<'a> {
             id: table.required("id", Kind::Text),
             kind: table.text("kind", Kind::Text),
             names: table.texts("names", Kind::Text),
+            needs: table.texts("needs", Kind::Text),
+            unless: table.texts("unless", Kind::Text),
+            wikidata: table.text("wikidata", Kind::Text),
             place: table.place.clone(),
         };
         table.finish();
@@ -194,10 +209,19 @@ impl<'a> Rule<'a> {
             all: table.texts("all", Kind::Text),
             none: table.texts("none", Kind::Text),
             query: table.text("query", Kind::Query),
+            score: table.weights("score"),
+            threshold: table.number("threshold"),
+            at_least: table.number("at_least"),
+            whole: table.is_whole() && table.problems() == before,
             within: table.text("within", Kind::Text),
+            feeds: table.texts("feeds", Kind::Text),
+            tags: table.texts("tags", Kind::Text),
+            languages: table.texts("languages", Kind::Text),
+            severity: table.text("severity", Kind::Text),
+            should_match: table.texts("should_match", Kind::Sample),
+            should_not_match: table.texts("should_not_match", Kind::Sample),
             place: table.place.clone(),
             span: table.span.clone(),
-            whole: table.is_whole() && table.problems() == before,
         };
         table.finish();
         rule

@@ -49,6 +49,14 @@ impl fmt::Display for Place<'_> {
     }
 }
 
+/// A whole number; one that no `i64` holds is its end.
+fn whole(value: &DeValue<'_>) -> Option<i64> {
+    let DeValue::Integer(number) = value else { return None };
+    let digits = number.as_str();
+    let end = if digits.starts_with('-') { i64::MIN } else { i64::MAX };
+    Some(i64::from_str_radix(digits, number.radix()).unwrap_or(end))
+}
+
 fn can_be_quoted(name: &str) -> bool {
     (1..=60).contains(&name.chars().count()) && !name.contains(|c: char| c.is_control() || c == '"')
 }
@@ -111,16 +119,12 @@ impl<'a, 'p> Table<'a, 'p> {
         }
     }
 
-    /// A whole number; one that no `i64` holds is its end.
+    /// A whole number.
     pub(super) fn number(&mut self, key: &'static str) -> Option<Written<i64>> {
-        match self.remove(key)? {
-            (DeValue::Integer(number), span) => {
-                let digits = number.as_str();
-                let end = if digits.starts_with('-') { i64::MIN } else { i64::MAX };
-                let value = i64::from_str_radix(digits, number.radix()).unwrap_or(end);
-                Some(Written { value, span })
-            }
-            (other, span) => self.mismatch(Kind::Number, &other, &span, key),
+        let (value, span) = self.remove(key)?;
+        match whole(&value) {
+            Some(value) => Some(Written { value, span }),
+            None => self.mismatch(Kind::Number, &value, &span, key),
         }
     }
 
@@ -159,6 +163,26 @@ impl<'a, 'p> Table<'a, 'p> {
             pairs.extend(value.map(|value| (name, value)));
         }
         pairs
+    }
+
+    /// Terms and whole numbers, in the order of the file.
+    pub(super) fn weights(&mut self, key: &'static str) -> Option<Written<Vec<(Text<'a>, i64)>>> {
+        let (table, span) = match self.remove(key)? {
+            (DeValue::Table(table), span) => (table, span),
+            (other, span) => return self.mismatch(Kind::Weights, &other, &span, key),
+        };
+        let mut weights = Vec::new();
+        for (term, value) in table {
+            let place = shifted(&value.span(), self.offset);
+            let term = Written { span: shifted(&term.span(), self.offset), value: term.into_inner() };
+            let path = self.place.key(format_args!("{key}.{}", term.value));
+            match whole(value.get_ref()) {
+                Some(weight) => weights.push((term, weight)),
+                None => self.problems.push(Kind::Number.mismatch(value.get_ref()).at(path, &place)),
+            }
+        }
+        weights.sort_unstable_by_key(|(term, _)| term.span.start);
+        Some(Written { value: weights, span })
     }
 
     /// Whether a key stands there, whatever it holds.

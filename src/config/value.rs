@@ -59,6 +59,41 @@ pub(super) fn time_of_day(written: &str) -> Result<Time, Wrong> {
     time.ok_or_else(|| Wrong::new("not a time of day").hint("write it from \"00:00\" to \"23:59\""))
 }
 
+/// An item of Wikidata, from `"Q42"`.
+pub(super) fn wikidata(written: &str) -> Result<String, Wrong> {
+    let number = written.strip_prefix('Q').filter(|number| !number.starts_with('0'));
+    match number {
+        Some(number) if (1..=12).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()) => {
+            Ok(written.to_owned())
+        }
+        _ => Err(Wrong::new("not an item of Wikidata").hint("write its number with a Q before it: \"Q42\"")),
+    }
+}
+
+/// A language by its two or three letters, from `"ar"`.
+pub(super) fn language(written: &str) -> Result<String, Wrong> {
+    let language = written.trim().to_ascii_lowercase();
+    if (2..=3).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_lowercase()) {
+        return Ok(language);
+    }
+    let names = [
+        ("arabic", "ar"),
+        ("persian", "fa"),
+        ("farsi", "fa"),
+        ("urdu", "ur"),
+        ("english", "en"),
+        ("العربية", "ar"),
+    ];
+    let main = language.split(['-', '_']).next().unwrap_or_default();
+    let meant = names.iter().find(|(name, _)| *name == main).map(|(_, code)| *code);
+    let meant = meant.or_else(|| Some(main).filter(|main| (2..=3).contains(&main.len())));
+    let wrong = Wrong::new(format!("`{written}` is no language"));
+    Err(match meant {
+        Some(meant) => wrong.hint(format!("did you mean `{meant}`?")),
+        None => wrong.hint("write its two letters, such as \"ar\""),
+    })
+}
+
 /// A time zone by its name in the IANA database.
 pub(super) fn time_zone(written: &str) -> Result<TimeZone, Wrong> {
     TimeZone::get(written).map_err(|_| {

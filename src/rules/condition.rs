@@ -102,7 +102,7 @@ impl Node {
         }
     }
 
-    fn each_term(&self, visit: &mut impl FnMut(&Term, Place)) {
+    pub(super) fn each_term(&self, visit: &mut impl FnMut(&Term, Place)) {
         match &self.kind {
             NodeKind::Term(term) => visit(term, self.place),
             NodeKind::And(parts)

@@ -8,12 +8,23 @@ use crate::config::keys::nearest;
 use crate::config::problem::{Found, Problems, Span};
 use crate::config::raw::{self, Texts};
 use crate::config::value::{self, one_of};
-use crate::rules::{At, Condition, Entity, Lists, Problem, Rule, Term, Within};
+use crate::rules::{Entity, Problem, Rule, Severity, Term, Within};
+
+mod condition;
+mod limits;
+mod samples;
+
+pub(super) use limits::FeedNames;
+pub(super) use samples::{Samples, run as run_samples};
 
 /// Names seen so far, and those that were referred to.
 #[derive(Default)]
 pub(super) struct Known<'a> {
     pub(super) rules: HashMap<Cow<'a, str>, Span>,
+    /// The rules that have a tag, by their ids.
+    pub(super) tags: HashMap<String, Vec<String>>,
+    /// Feeds and tags of feeds that rules are limited to.
+    limits: Vec<limits::Reference>,
     entities: HashMap<Cow<'a, str>, Span>,
     /// Entities that rules refer to, judged when all are known.
     references: Vec<Reference>,
@@ -26,11 +37,12 @@ struct Reference {
 }
 
 impl Known<'_> {
-    /// Adds a problem for each entity that a rule names and nobody describes.
-    pub(super) fn references(&self, lost: Lost, problems: &mut Problems) {
+    /// Adds a problem for each entity that a rule names and nobody describes; whether there is none.
+    pub(super) fn references(&self, lost: Lost, problems: &mut Problems) -> bool {
         if lost.names {
-            return;
+            return false;
         }
+        let before = problems.len();
         for reference in &self.references {
             let name = reference.entity.as_str();
             if !self.entities.contains_key(name) {
@@ -43,6 +55,7 @@ impl Known<'_> {
                 problems.push(Found::at(&reference.key, &reference.span, message).hint(hint));
             }
         }
+        problems.len() == before
     }
 }
 
@@ -58,23 +71,33 @@ pub(super) fn entity<'a>(
         taken("entity", known.entities.insert(id.value.clone(), id.span.clone()), id, key, problems);
         read
     });
+    let mut terms = |key: &str, list: &Option<Texts<'_>>, read: fn(&str) -> Result<Term, Problem>| {
+        let mut terms = Vec::new();
+        for (index, term) in list.iter().flat_map(|list| &list.value).enumerate() {
+            match read(&term.value) {
+                Ok(term) => terms.push(term),
+                Err(problem) => {
+                    let key = raw.place.key(format_args!("{key}[{index}]"));
+                    problems.push(Found::at(key, &term.span, problem.message).maybe_hint(problem.hint));
+                }
+            }
+        }
+        terms
+    };
+    let names = terms("names", &raw.names, Term::name);
+    let needs = terms("needs", &raw.needs, Term::context);
+    let unless = terms("unless", &raw.unless, Term::context);
+    let wikidata = raw.wikidata.as_ref().map(|written| {
+        problems.take(value::wikidata(&written.value), || raw.place.key("wikidata"), &written.span)
+    });
     let written = raw.names.as_ref()?;
     if written.value.is_empty() {
         let found = Found::at(raw.place.key("names"), &written.span, "the list of names is empty");
         problems.push(found.hint("an entity is found by its names: add one"));
         return None;
     }
-    let mut names = Vec::with_capacity(written.value.len());
-    for (index, name) in written.value.iter().enumerate() {
-        match Term::name(&name.value) {
-            Ok(name) => names.push(name),
-            Err(problem) => {
-                let key = raw.place.key(format_args!("names[{index}]"));
-                problems.push(Found::at(key, &name.span, problem.message).maybe_hint(problem.hint));
-            }
-        }
-    }
-    Some(Entity { kind: raw.kind.map(|kind| kind.value.into_owned()), ..Entity::new(id?, names) })
+    let kind = raw.kind.map(|kind| kind.value.into_owned());
+    Some(Entity { id: id?, kind, names, needs, unless, wikidata: wikidata.flatten() })
 }
 
 /// The rule, if it is sound apart from the entities it refers to.
@@ -101,87 +124,25 @@ pub(super) fn rule<'a>(raw: raw::Rule<'a>, known: &mut Known<'a>, problems: &mut
             &within.span,
         )
     });
-    let condition = condition(&raw, within.unwrap_or_default(), problems)?;
+    let severity = raw.severity.as_ref().map_or(Some(Severity::default()), |severity| {
+        let choices = [
+            ("low", Severity::Low),
+            ("normal", Severity::Normal),
+            ("high", Severity::High),
+            ("urgent", Severity::Urgent),
+        ];
+        let key = || raw.place.key("severity");
+        problems.take(one_of(&severity.value, "severity", &choices), key, &severity.span)
+    });
+    let limits = limits::limits(&raw, known, problems);
+    let condition = condition::condition(&raw, within.unwrap_or_default(), problems)?;
     for (entity, at) in condition.entities() {
-        let (key, span) = place(&raw, &at);
+        let (key, span) = condition::place(&raw, &at);
         known.references.push(Reference { entity, key, span });
     }
     within?;
-    Some(Rule { title: raw.title.map(|title| title.value.into_owned()), ..Rule::new(id?, condition) })
-}
-
-fn condition(raw: &raw::Rule<'_>, within: Within, problems: &mut Problems) -> Option<Condition> {
-    if let Some(query) = &raw.query {
-        for (key, list) in [("any", &raw.any), ("all", &raw.all), ("none", &raw.none)] {
-            if let Some(list) = list {
-                let message = format!("a rule has either a `query` or `{key}`");
-                let found = Found::at(raw.place.key(key), &list.span, message);
-                problems.push(found.hint("keep one of the two: a query can say all that the lists say"));
-            }
-        }
-        return parsed(Condition::from_query(&query.value, within), raw, problems);
-    }
-    if !raw.whole {
-        return None; // a list is missing for a reason that was given
-    }
-    let lists = [&raw.any, &raw.all, &raw.none].map(|list| terms(list.as_ref()));
-    let lists = Lists { any: &lists[0], all: &lists[1], none: &lists[2] };
-    parsed(Condition::from_lists(lists, within), raw, problems)
-}
-
-fn terms<'r>(list: Option<&'r Texts<'_>>) -> Vec<&'r str> {
-    list.iter().flat_map(|list| &list.value).map(|term| term.value.as_ref()).collect()
-}
-
-fn parsed(
-    result: Result<Condition, Vec<Problem>>,
-    raw: &raw::Rule<'_>,
-    problems: &mut Problems,
-) -> Option<Condition> {
-    let found = match result {
-        Ok(condition) => return Some(condition),
-        Err(found) => found,
-    };
-    for problem in found {
-        let (key, span) = place(raw, &problem.at);
-        problems.push(Found::at(key, &span, problem.message).maybe_hint(problem.hint));
-    }
-    None
-}
-
-/// Where in the file a place in a rule is.
-fn place(raw: &raw::Rule<'_>, at: &At) -> (String, Span) {
-    let whole = || (raw.place.to_string(), raw.span.clone());
-    let item = |name: &str, list: &Option<Texts<'_>>, index: usize| {
-        let term = list.as_ref().and_then(|list| list.value.get(index));
-        term.map_or_else(whole, |term| (raw.place.key(format_args!("{name}[{index}]")), term.span.clone()))
-    };
-    match at {
-        At::Rule => whole(),
-        At::Query(bytes) => {
-            raw.query.as_ref().map_or_else(whole, |query| (raw.place.key("query"), inside(query, bytes)))
-        }
-        At::Any(index) => item("any", &raw.any, *index),
-        At::All(index) => item("all", &raw.all, *index),
-        At::None(index) => item("none", &raw.none, *index),
-        At::Score(_) | At::Threshold => whole(),
-    }
-}
-
-/// Bytes of a text as bytes of the file, if it stands there as it is; else all of it.
-fn inside(text: &Text<'_>, bytes: &Span) -> Span {
-    // Only a borrowed text is the file's own bytes: escapes make a copy.
-    let (Cow::Borrowed(value), true) = (&text.value, bytes.end <= text.value.len()) else {
-        return text.span.clone();
-    };
-    let around = text.span.len() - value.len();
-    let start = match around {
-        2 => text.span.start + 1,
-        // Long strings: a line break right after the opening quotes belongs to nothing.
-        6.. => text.span.end - 3 - value.len(),
-        _ => return text.span.clone(),
-    };
-    start + bytes.start..start + bytes.end
+    let title = raw.title.map(|title| title.value.into_owned());
+    Some(Rule { id: id?, title, condition, limits, severity: severity? })
 }
 
 fn taken(

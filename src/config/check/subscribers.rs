@@ -1,6 +1,6 @@
 //! `[[subscribers]]`: who is told what, when.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -79,7 +79,11 @@ fn subscription(
         return None;
     }
     for (index, rule) in rules.value.iter().enumerate() {
-        if rule.value != "*" && !known.rules.contains_key(&rule.value) && !lost.names {
+        let is_known = match rule.value.strip_prefix('#') {
+            Some(tag) => known.tags.contains_key(tag),
+            None => rule.value == "*" || known.rules.contains_key(&rule.value),
+        };
+        if !is_known && !lost.names {
             let key = raw.place.key(format_args!("rules[{index}]"));
             problems.push(unknown(rule, known).at(key, &rule.span));
         }
@@ -87,16 +91,26 @@ fn subscription(
     if rules.value.iter().any(|rule| rule.value == "*") {
         return Some(Subscription::All);
     }
+    let mut seen = HashSet::new();
     let mut ids: Vec<String> = Vec::with_capacity(rules.value.len());
     for rule in &rules.value {
-        if !ids.iter().any(|id| *id == rule.value) {
-            ids.push(rule.value.as_ref().to_owned());
-        }
+        let asked: Vec<&str> = match rule.value.strip_prefix('#') {
+            Some(tag) => known.tags.get(tag).into_iter().flatten().map(String::as_str).collect(),
+            None => vec![rule.value.as_ref()],
+        };
+        ids.extend(asked.into_iter().filter(|id| seen.insert(*id)).map(str::to_owned));
     }
     Some(Subscription::Rules(ids))
 }
 
 fn unknown(rule: &Text<'_>, known: &Known<'_>) -> Wrong {
+    if let Some(tag) = rule.value.strip_prefix('#') {
+        let wrong = Wrong::new(format!("no rule has the tag `{tag}`"));
+        return match nearest(tag, known.tags.keys().map(AsRef::as_ref)) {
+            Some(near) => wrong.hint(format!("did you mean `#{near}`?")),
+            None => wrong.hint(format!("give a rule tags = [\"{tag}\"], or name rules by their ids")),
+        };
+    }
     let wrong = Wrong::new(format!("there is no rule `{}`", rule.value));
     let near = nearest(&rule.value, known.rules.keys().map(AsRef::as_ref));
     match near {

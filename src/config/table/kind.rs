@@ -11,6 +11,8 @@ pub(in crate::config) enum Kind<'k> {
     Text,
     /// A query of the rules, which may go over several lines.
     Query,
+    /// A piece of news, which may go over several lines.
+    Sample,
     /// A time span such as `"10m"`.
     Duration,
     /// A number of bytes such as `"10MB"`.
@@ -25,14 +27,16 @@ pub(in crate::config) enum Kind<'k> {
     List(&'k Kind<'k>),
     /// Names and texts.
     Table,
+    /// Terms and whole numbers.
+    Weights,
 }
 
 impl Kind<'_> {
     /// Why a text cannot be one of this kind, whatever it says.
     pub(super) fn refuses(self, text: &str) -> Option<Wrong> {
-        let query = matches!(self, Kind::Query);
+        let lines = matches!(self, Kind::Query | Kind::Sample);
         let refused = |c: &char| {
-            matches!(c, '\u{2028}' | '\u{2029}') || (c.is_control() && !(query && c.is_whitespace()))
+            matches!(c, '\u{2028}' | '\u{2029}') || (c.is_control() && !(lines && c.is_whitespace()))
         };
         let character = text.chars().find(refused)?;
         Some(match character {
@@ -58,7 +62,7 @@ impl Kind<'_> {
             (Kind::Number | Kind::Flag, DeValue::String(_)) => wrong.hint("write it without quotes"),
             (Kind::Flag, _) => wrong.hint("write true or false"),
             (Kind::Number, DeValue::Float(_)) => wrong.hint("write it without a fraction"),
-            (Kind::Number | Kind::Table | Kind::List(_), _) | (_, DeValue::Table(_)) => wrong,
+            (Kind::Number | Kind::Table | Kind::Weights | Kind::List(_), _) | (_, DeValue::Table(_)) => wrong,
             (_, DeValue::Array(_)) => wrong.hint("one value stands here, without brackets"),
             _ => wrong.hint("put it in quotes"),
         }
@@ -66,7 +70,7 @@ impl Kind<'_> {
 
     fn expected(self) -> &'static str {
         match self {
-            Kind::Text | Kind::Query => "a text",
+            Kind::Text | Kind::Query | Kind::Sample => "a text",
             Kind::Duration => "a duration such as \"10m\"",
             Kind::Size => "a size such as \"10MB\"",
             Kind::TimeOfDay => "a time of day such as \"08:00\"",
@@ -75,6 +79,7 @@ impl Kind<'_> {
             Kind::List(Kind::TimeOfDay) => "a list of times of day such as [\"08:00\", \"17:30\"]",
             Kind::List(_) => "a list of texts",
             Kind::Table => "a table such as { \"X-Key\" = \"…\" }",
+            Kind::Weights => "a table such as { \"انسحاب\" = 3 }",
         }
     }
 }

@@ -14,7 +14,7 @@ use rasid::rules::{Document, RuleSet, Scratch};
 use super::{check, completed};
 use crate::support::program::{rasid, run};
 
-const EVERY_KEY: &str = r#"
+const EVERY_KEY: &str = r##"
 [storage]
 path = "rasid.db"
 
@@ -60,6 +60,9 @@ path = "samples/feed.xml"
 id = "coalition"
 kind = "organisation"
 names = ["التحالف الدولي", "قوات التحالف"]
+needs = ["عسكري", "قوات"]
+unless = ["انتخابي"]
+wikidata = "Q18042948"
 
 [[rules]]
 id = "coalition"
@@ -68,6 +71,19 @@ any = ["قوات التحالف", "@coalition"]
 all = []
 none = ["مباراة"]
 within = "sentence"
+at_least = 2
+feeds = ["ina"]
+tags = ["iraq"]
+languages = ["ar", "fa"]
+severity = "high"
+should_match = ["قالت قوات التحالف إن قوات التحالف باقية"]
+should_not_match = ["قوات التحالف"]
+
+[[rules]]
+id = "score"
+score = { "انسحاب" = 3, "@coalition" = 2, "تدريب" = -2 }
+threshold = 5
+none = ["مباراة"]
 
 [[rules]]
 id = "query"
@@ -75,7 +91,7 @@ query = 'انسحاب NEAR/5 القوات'
 
 [[subscribers]]
 email = "amal@example.org"
-rules = ["coalition", "query"]
+rules = ["coalition", "query", "#iraq"]
 delivery = "digest"
 digest_at = ["08:00", "17:30"]
 timezone = "Asia/Baghdad"
@@ -92,7 +108,7 @@ language = "en"
 email = "desk@example.org"
 rules = ["*"]
 delivery = "immediate"
-"#;
+"##;
 
 /// The config as meant; `part` is completed with what it does not speak of.
 #[track_caller]
@@ -129,7 +145,7 @@ fn every_key_is_accepted() {
     let ended = check_in(directory.path());
     assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
     assert!(
-        ended.stdout.ends_with("no errors; 2 feeds, 2 rules, 1 entity, 3 subscribers\n"),
+        ended.stdout.ends_with("no errors; 2 feeds, 3 rules, 1 entity, 3 subscribers\n"),
         "{}",
         ended.stdout
     );
@@ -392,6 +408,35 @@ fn digests_and_zones() {
     assert_eq!(second.delivery, Delivery::DigestEvery(Duration::from_hours(6)));
     assert_eq!(second.rules, Subscription::All);
     assert_eq!(third.delivery, Delivery::Immediate);
+}
+
+#[test]
+fn a_tag_stands_for_the_rules_that_have_it() {
+    let feeds = "[[feeds]]\nid = \"a\"\nurl = \"https://example.org/a\"\ntags = [\"iraq\", \"economy\"]\n";
+    let rule = |id: &str, tags: &str| format!("[[rules]]\nid = \"{id}\"\nany = [\"x\"]\ntags = [{tags}]\n");
+    let rules = rule("one", "\"iraq\"") + &rule("two", "\"economy\", \"iraq\"") + &rule("three", "");
+    for (asked, expected) in [
+        (r##""#iraq""##, &["one", "two"][..]),
+        (r##""two", "#iraq""##, &["two", "one"]),
+        (r##""#economy", "three", "#iraq""##, &["two", "three", "one"]),
+    ] {
+        let subscriber = format!("[[subscribers]]\nemail = \"amal@example.org\"\nrules = [{asked}]\n");
+        let config = meant(&format!("{feeds}{rules}{subscriber}"));
+        let expected = expected.iter().map(ToString::to_string).collect();
+        assert_eq!(config.subscribers[0].rules, Subscription::Rules(expected), "{asked}");
+    }
+}
+
+/// `match` asks only what stands in a text: no limit, no sample and no feed matters to it.
+#[test]
+fn match_looks_at_no_limit_and_runs_no_sample() {
+    let rule = "[[rules]]\nid = \"r\"\nany = [\"التحالف\"]\nfeeds = [\"gone\"]\ntags = [\"gone\"]\nlanguages = [\"fa\"]\nseverity = \"low\"\nshould_match = [\"x\"]\n";
+    let directory = directory(rule);
+    let config = directory.path().join("config.toml").display().to_string();
+    let ended = run(&["match", "--config", &config], "{\"id\":\"1\",\"body\":\"التحالف\"}".as_bytes());
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+    assert!(ended.stdout.contains("\"rule\":\"r\""), "{}", ended.stdout);
+    assert_eq!(check_in(directory.path()).code, 78);
 }
 
 #[test]

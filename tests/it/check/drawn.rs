@@ -67,6 +67,38 @@ fn something_written_twice() {
 }
 
 #[test]
+fn a_sample_that_fails() {
+    assert_snapshot!(drawn("[[rules]]\nid = \"r\"\nquery = 'سحب NEAR/2 قوات'\nshould_match = [\"سحب القوات\", \"سحب المال\"]\nshould_not_match = [\"نقل القوات\"]\n"), @r##"
+    error[rules.r.should_match[1]]: the rule does not match this: `قوات` does not stand in it
+     --> config.toml:4:31
+      |
+    4 | should_match = ["سحب القوات", "سحب المال"]
+      |                               ^^^^^^^^^^^
+    "##);
+}
+
+#[test]
+fn names_of_feeds_that_do_not_exist() {
+    assert_snapshot!(drawn("[[feeds]]\nid = \"ina\"\nurl = \"https://example.org/\"\ntags = [\"iraq\"]\n[[rules]]\nid = \"r\"\nany = [\"سحب\"]\nfeeds = [\"inaa\"]\ntags = [\"politics\"]\n"), @r##"
+    error[rules.r.feeds[0]]: there is no feed `inaa`
+     --> config.toml:8:10
+      |
+    8 | feeds = ["inaa"]
+      |          ^^^^^^
+      |
+      = help: did you mean `ina`?
+
+    error[rules.r.tags[0]]: no feed has the tag `politics`
+     --> config.toml:9:9
+      |
+    9 | tags = ["politics"]
+      |         ^^^^^^^^^^
+      |
+      = help: the tags of a rule are those of the feeds it is for: give a feed tags = ["politics"]
+    "##);
+}
+
+#[test]
 fn a_secret_is_three_stars() {
     let report = drawn(
         "[smtp]\nurl = \"smtp://amal:hunter2@relay.example.org:587x\" # amal:hunter2@\nfrom = \"r@example.org\"\npassword = \"hunter2\"\n",

@@ -59,6 +59,53 @@ fn one_line_a_document_also_where_nothing_matches() {
 }
 
 #[test]
+fn scores_counts_and_contexts_are_the_programs_too() {
+    let config = r#"
+[[entities]]
+id = "party"
+names = ["القوات اللبنانية", "القوات"]
+needs = ["حزب", "نائب"]
+[[entities]]
+id = "troops"
+names = ["القوات"]
+unless = ["حزب", "نائب"]
+[[rules]]
+id = "score"
+score = { "انسحاب" = 3, "@troops" = 2, "تدريب" = -2 }
+threshold = 5
+[[rules]]
+id = "twice"
+any = ["@party", "انسحاب"]
+at_least = 2
+"#;
+    let directory = TempDir::new().unwrap();
+    let file = directory.path().join("config.toml");
+    fs::write(&file, config).unwrap();
+    let matched = |body: &str| {
+        let input = serde_json::json!({ "id": "1", "body": body }).to_string();
+        let ended = run(&["match", "--config", file.to_str().unwrap()], input.as_bytes());
+        assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+        let answer: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+        let spans = |found: &serde_json::Value| {
+            let spans = found["spans"].as_array().unwrap().iter();
+            let span = |span: &serde_json::Value| {
+                format!("{}-{} {}", span["start"], span["end"], span["term"].as_str().unwrap())
+            };
+            spans.map(span).collect::<Vec<_>>().join(", ")
+        };
+        let rules = answer["matches"].as_array().unwrap().iter();
+        rules
+            .map(|found| format!("{}: {}", found["rule"].as_str().unwrap(), spans(found)))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(matched("انسحاب القوات"), ["score: 0-6 انسحاب, 7-13 @troops"]);
+    assert_eq!(matched("انسحاب نائب القوات"), ["twice: 0-6 انسحاب, 12-18 @party"]);
+    assert_eq!(matched("انسحاب القوات من التدريب"), [""; 0]);
+    assert_eq!(matched("حزب القوات اللبنانية"), [""; 0]);
+    assert_eq!(matched("حزب القوات اللبنانية وانسحاب"), ["twice: 4-20 @party, 21-28 انسحاب"]);
+}
+
+#[test]
 fn blank_lines_line_ends_and_a_mark_at_the_beginning_are_fine() {
     lines(
         "\u{FEFF}{\"id\":\"1\"}\r\n\r\n  \n{\"id\":\"2\"}\n",

@@ -1,0 +1,106 @@
+//! `should_match` and `should_not_match`: the tests that stand inside the rules, run on the rules as
+//! compiled. A sample is a text; with a blank line in it, a headline and a text.
+
+use crate::config::document::Text;
+use crate::config::problem::{Found, Problems};
+use crate::config::raw::{self, Texts};
+use crate::config::table::Place;
+use crate::rules::{self, Document, Entity, Field, Rule, RuleSet, Scratch, Span};
+
+/// Failures that are explained: to find out why takes its time.
+const EXPLAINED: usize = 20;
+
+/// Places named of a sample that matches.
+const SHOWN: usize = 3;
+
+/// The samples of one rule.
+pub(in crate::config::check) struct Samples<'a> {
+    place: Place<'a>,
+    should_match: Option<Texts<'a>>,
+    should_not_match: Option<Texts<'a>>,
+}
+
+impl<'a> Samples<'a> {
+    /// Those of a rule, if it has any.
+    pub(in crate::config::check) fn take(raw: &mut raw::Rule<'a>) -> Option<Samples<'a>> {
+        let (should_match, should_not_match) = (raw.should_match.take(), raw.should_not_match.take());
+        let place = raw.place.clone();
+        (should_match.is_some() || should_not_match.is_some()).then_some(Samples {
+            place,
+            should_match,
+            should_not_match,
+        })
+    }
+
+    fn each(&self) -> impl Iterator<Item = (&'static str, usize, &Text<'a>)> {
+        [("should_match", &self.should_match), ("should_not_match", &self.should_not_match)]
+            .into_iter()
+            .flat_map(|(key, list)| {
+                list.iter().flat_map(|list| &list.value).enumerate().map(move |(i, text)| (key, i, text))
+            })
+    }
+}
+
+/// Adds a problem for each sample on which its rule, by its place among `rules`, does otherwise.
+pub(in crate::config::check) fn run(
+    samples: &[(usize, Samples<'_>)],
+    rules: &[Rule],
+    entities: &[Entity],
+    problems: &mut Problems,
+) {
+    if samples.is_empty() {
+        return;
+    }
+    let tested: Vec<Rule> = samples.iter().map(|&(rule, _)| rules[rule].clone()).collect();
+    let compiled = RuleSet::compile(&tested, entities);
+    let mut scratch = Scratch::default();
+    let mut explained = 0;
+    for (number, (_, samples)) in samples.iter().enumerate() {
+        for (key, index, text) in samples.each() {
+            let document = document(&text.value);
+            let found = compiled.find(document, &mut scratch);
+            let spans = found.iter().find(|&(rule, _)| rule == number).map(|(_, spans)| spans);
+            let key_of = || samples.place.key(format_args!("{key}[{index}]"));
+            match (key, spans) {
+                ("should_match", None) => {
+                    explained += 1;
+                    let why = (explained <= EXPLAINED)
+                        .then(|| rules::why_not(&tested[number].condition, entities, document));
+                    let why = why.map_or_else(String::new, |why| format!(": {why}"));
+                    let message = format!("the rule does not match this{why}");
+                    problems.push(Found::at(key_of(), &text.span, message));
+                }
+                ("should_not_match", Some(spans)) => {
+                    let message = format!("the rule matches this: {}", matched(&compiled, document, spans));
+                    problems.push(Found::at(key_of(), &text.span, message));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A headline and a text where a blank line follows the first, else a text.
+fn document(sample: &str) -> Document<'_> {
+    let mut end = 0;
+    let mut lines = sample.split_inclusive('\n');
+    let headline = lines.next().unwrap_or_default();
+    end += headline.len();
+    match lines.next() {
+        Some(blank) if blank.trim().is_empty() && !headline.trim().is_empty() => {
+            end += blank.len();
+            Document { title: headline.trim(), body: &sample[end..] }
+        }
+        _ => Document { title: "", body: sample },
+    }
+}
+
+/// What stands where, of the first few places.
+fn matched(rules: &RuleSet, document: Document<'_>, spans: &[Span]) -> String {
+    let place = |span: &Span| {
+        let field = if span.field == Field::Title { document.title } else { document.body };
+        let words = field.chars().skip(span.start as usize).take((span.end - span.start) as usize);
+        format!("`{}` stands as «{}»", rules.term(span.term), words.collect::<String>())
+    };
+    spans.iter().take(SHOWN).map(place).collect::<Vec<_>>().join(", ")
+}
