@@ -128,7 +128,7 @@ impl Words {
             categories: vec!["سياسة".into()],
         };
         let facets = Facets { guid: self.next(), link: self.next(), title: self.next() };
-        NewEntry { entry, facets, matches: vec![], alerts: vec![] }
+        NewEntry { entry, facets, entities: vec![], matches: vec![], alerts: vec![] }
     }
 
     /// A hundred entries, one in ten of which a rule holds for and someone asked for.

@@ -162,6 +162,8 @@ pub struct NewEntry {
     pub entry: Entry,
     /// Its names.
     pub facets: Facets,
+    /// The ids of the entities that it names, each once.
+    pub entities: Vec<String>,
     /// The rules that hold.
     pub matches: Vec<Match>,
     /// Who is to be told of which of them: subscriber and rule.
@@ -213,6 +215,8 @@ pub struct Matched {
     pub published: Option<Timestamp>,
     /// When rasid had it.
     pub fetched: Timestamp,
+    /// The ids of the entities that it names, in their order.
+    pub entities: Vec<String>,
 }
 
 /// How much waits, for a status line.

@@ -48,6 +48,8 @@ struct Settings {
     rules: Vec<Rule>,
     /// What people call a feed, by its id.
     outlets: HashMap<String, String>,
+    /// What people call an entity, by its id.
+    entities: HashMap<String, channel::Entity>,
 }
 
 struct Rule {
@@ -62,7 +64,8 @@ fn rss(archive: &Archive, rule: &Rule, settings: &Settings) -> Result<Vec<u8>, F
         let named = settings.outlets.get(&entry.feed).or(entry.feed_title.as_ref());
         named.unwrap_or(&entry.feed).clone()
     };
-    let channel = channel::of(&rule.id, &rule.title, &entries, outlet);
+    let entity = |id: &str| settings.entities.get(id).cloned();
+    let channel = channel::of(&rule.id, &rule.title, &entries, outlet, entity);
     let mut bytes = channel
         .pretty_write_to(Vec::new(), b' ', 1)
         .map_err(|error| failed(format!("cannot write the channel of rule {}: {error}", rule.id)))?;
@@ -102,11 +105,16 @@ impl Settings {
     fn load(path: &Path) -> Result<Settings, Failure> {
         let config = config::load(path).map_err(|report| check::refused(&report))?.config;
         let rules = config.matching.rules.into_iter();
+        let entity = |entity: crate::rules::Entity| {
+            let name = entity.names.first()?.written().trim_start_matches('=').to_owned();
+            Some((entity.id, channel::Entity { name, wikidata: entity.wikidata }))
+        };
         Ok(Settings {
             database: config.storage.path,
             rules: rules
                 .map(|rule| Rule { title: rule.title.unwrap_or_else(|| rule.id.clone()), id: rule.id })
                 .collect(),
+            entities: config.matching.entities.into_iter().filter_map(entity).collect(),
             outlets: config.feeds.into_iter().filter_map(|feed| Some((feed.id, feed.title?))).collect(),
         })
     }

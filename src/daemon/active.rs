@@ -7,7 +7,8 @@ use crate::alert::{self, Audience};
 use crate::config::{self, Config};
 use crate::fetch::client::Fetcher;
 use crate::mail::message::Names;
-use crate::rules::{Document, Match, RuleSet, Scratch};
+use crate::rules::limit::{Limits, Origin};
+use crate::rules::{Document, RuleSet, Scratch, Span};
 use crate::store;
 
 /// What the tasks work by. Replaced as a whole by a reload; whoever holds it finishes by it.
@@ -28,6 +29,19 @@ pub(super) struct Rules {
     set: RuleSet,
     /// In the order of the config.
     ids: Vec<String>,
+    /// By rule: those that are not meant for every entry.
+    limits: HashMap<usize, Box<Limits>>,
+    /// Ids, in the order of the config.
+    entities: Vec<String>,
+}
+
+/// What was found in an entry, in the store's words.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// The rules that hold and are meant for it.
+    pub(super) matches: Vec<store::Match>,
+    /// The ids of the entities that it names.
+    pub(super) entities: Vec<String>,
 }
 
 impl Active {
@@ -61,21 +75,33 @@ impl Active {
 impl Rules {
     fn compile(matching: config::Matching) -> Rules {
         let set = RuleSet::compile(&matching.rules, &matching.entities);
-        Rules { set, ids: matching.rules.into_iter().map(|rule| rule.id).collect() }
+        let mut ids = Vec::with_capacity(matching.rules.len());
+        let mut limits = HashMap::new();
+        for (place, rule) in matching.rules.into_iter().enumerate() {
+            ids.push(rule.id);
+            limits.extend(rule.limits.map(|limit| (place, limit)));
+        }
+        let entities = matching.entities.into_iter().map(|entity| entity.id).collect();
+        Rules { set, ids, limits, entities }
     }
 
     pub(super) fn len(&self) -> usize {
         self.ids.len()
     }
 
-    /// The rules that hold for an entry, in the store's words.
-    pub(super) fn matches(&self, title: &str, text: &str, scratch: &mut Scratch) -> Vec<store::Match> {
-        let hits = self.set.matches(Document { title, body: text }, scratch);
-        hits.into_iter().map(|hit| self.stored(&hit)).collect()
+    /// What an entry names, and the rules that hold for it.
+    pub(super) fn findings(&self, origin: &Origin<'_>, scratch: &mut Scratch) -> Findings {
+        let found = self.set.find(Document { title: origin.title, body: origin.text }, scratch);
+        let meant =
+            |&(rule, _): &(usize, &[Span])| self.limits.get(&rule).is_none_or(|limit| limit.admit(origin));
+        Findings {
+            matches: found.iter().filter(meant).map(|(rule, spans)| self.stored(rule, spans)).collect(),
+            entities: found.entities().map(|entity| self.entities[entity].clone()).collect(),
+        }
     }
 
-    fn stored(&self, hit: &Match) -> store::Match {
-        let spans = (hit.spans.iter())
+    fn stored(&self, rule: usize, spans: &[Span]) -> store::Match {
+        let spans = (spans.iter())
             .map(|span| store::Span {
                 field: span.field,
                 start: span.start,
@@ -83,6 +109,6 @@ impl Rules {
                 term: self.set.term(span.term).to_owned(),
             })
             .collect();
-        store::Match { rule: self.ids[hit.rule].clone(), spans }
+        store::Match { rule: self.ids[rule].clone(), spans }
     }
 }

@@ -4,6 +4,7 @@ mod database;
 mod grouping;
 mod journey;
 mod kill;
+mod limits;
 mod manager;
 mod relay;
 mod reload;

@@ -21,6 +21,13 @@ from = "rasid@example.org"
 id = "ina"
 url = "https://ina.example/rss"
 title = "وكالة الأنباء العراقية"
+[[entities]]
+id = "coalition"
+names = ["=التحالف الدولي", "قوات التحالف"]
+wikidata = "Q18042948"
+[[entities]]
+id = "forces"
+names = ["القوات <الأجنبية>"]
 [[rules]]
 id = "troops"
 title = "إعادة انتشار القوات"
@@ -172,4 +179,26 @@ async fn what_cannot_be_exported_says_so() {
     fs::write(home.path(), "not a database\n".repeat(100)).unwrap();
     let garbage = export(&home, "troops");
     assert_eq!((garbage.code, garbage.stdout.as_str(), garbage.stderr.lines().count()), (74, "", 1));
+}
+
+#[tokio::test]
+async fn the_entities_of_an_entry_are_its_categories() {
+    let home = Home::new();
+    let mut naming = entry(1, &["troops"]);
+    naming.entities = ["forces", "coalition", "forgotten"].map(str::to_owned).to_vec();
+    stored(&home, "ina", "https://ina.example/rss", vec![naming, entry(2, &["troops"])]).await;
+    let channel = channel(&home, "troops");
+    let categories = |item: &rss::Item| -> Vec<(String, Option<String>)> {
+        item.categories.iter().map(|category| (category.name.clone(), category.domain.clone())).collect()
+    };
+    assert_eq!(categories(&channel.items[0]), []);
+    let expected = [
+        ("التحالف الدولي", "https://www.wikidata.org/wiki/Q18042948"),
+        ("القوات <الأجنبية>", "urn:rasid:entity:forces"),
+        ("forgotten", "urn:rasid:entity:forgotten"),
+    ];
+    assert_eq!(
+        categories(&channel.items[1]),
+        expected.map(|(name, domain)| (name.into(), Some(domain.into())))
+    );
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use rss::extension::dublincore::DublinCoreExtension;
-use rss::{Channel, Guid, Item, Source};
+use rss::{Category, Channel, Guid, Item, Source};
 use url::Url;
 
 use crate::store::Matched;
@@ -11,13 +11,23 @@ use crate::store::Matched;
 /// Characters of an entry's text that an item shows.
 const SHOWN: usize = 600;
 
+/// What people call an entity.
+#[derive(Debug, Clone)]
+pub(super) struct Entity {
+    /// The first of its names.
+    pub(super) name: String,
+    /// Its item there, such as `Q42`.
+    pub(super) wikidata: Option<String>,
+}
+
 /// The channel of a rule. `entries` are its matches, newest first; `outlet` says what people call
-/// the feed of one.
+/// the feed of one, `entity` what is known of an entity that one names.
 pub(super) fn of(
     rule: &str,
     title: &str,
     entries: &[Matched],
     outlet: impl Fn(&Matched) -> String,
+    entity: impl Fn(&str) -> Option<Entity>,
 ) -> Channel {
     Channel {
         title: clean(title),
@@ -27,12 +37,12 @@ pub(super) fn of(
         language: Some("ar".into()),
         generator: Some(concat!("rasid ", env!("CARGO_PKG_VERSION")).into()),
         last_build_date: entries.iter().map(|entry| entry.fetched).max().and_then(date),
-        items: entries.iter().map(|entry| item(entry, &outlet(entry))).collect(),
+        items: entries.iter().map(|entry| item(entry, &outlet(entry), &entity)).collect(),
         ..Channel::default()
     }
 }
 
-fn item(entry: &Matched, outlet: &str) -> Item {
+fn item(entry: &Matched, outlet: &str, entity: impl Fn(&str) -> Option<Entity>) -> Item {
     let names = &entry.facets;
     let names = format!("{:016x}{:016x}{:016x}", names.guid, names.link, names.title);
     let publisher = DublinCoreExtension { creators: vec![clean(outlet)], ..DublinCoreExtension::default() };
@@ -41,11 +51,20 @@ fn item(entry: &Matched, outlet: &str) -> Item {
         link: entry.url.as_deref().map(clean),
         description: Some(html(&cut(&entry.text))),
         guid: Some(Guid { value: urn(&["entry", &entry.feed, &names]), permalink: false }),
+        categories: entry.entities.iter().map(|id| category(id, entity(id))).collect(),
         pub_date: date(entry.published.unwrap_or(entry.fetched)),
         source: public(&entry.source).map(|url| Source { url, title: Some(clean(outlet)) }),
         dublin_core_ext: Some(publisher),
         ..Item::default()
     }
+}
+
+/// An entity, in the words of Wikidata where it is known there; by its id where the config has lost it.
+fn category(id: &str, entity: Option<Entity>) -> Category {
+    let (name, wikidata) = entity.map_or((id.to_owned(), None), |entity| (entity.name, entity.wikidata));
+    let domain =
+        wikidata.map_or_else(|| urn(&["entity", id]), |item| format!("https://www.wikidata.org/wiki/{item}"));
+    Category { name: clean(&name), domain: Some(domain) }
 }
 
 /// A name of ours that stays the same when the database is made anew.

@@ -9,6 +9,7 @@ use url::Url;
 use super::state;
 use crate::clock;
 use crate::config::{self, Source};
+use crate::daemon::active::Findings;
 use crate::daemon::{Active, Bells};
 use crate::feed::identity::{self, Facets};
 use crate::feed::{self, Entry, Reading};
@@ -17,6 +18,7 @@ use crate::fetch::schedule::{Outcome, Pace};
 use crate::fetch::{Answer, Document};
 use crate::logging::{self, safe};
 use crate::rules::Scratch;
+use crate::rules::limit::Origin;
 use crate::store::{self, FeedState, NewEntry, Poll, Store};
 
 /// A document up to this size is read where the task runs; a larger one on a thread of its own,
@@ -93,7 +95,8 @@ impl<S: Store> Visit<S> {
         }
         let seen = reading.feed.entries.len();
         let active = Arc::clone(&self.active);
-        let entries = aside(large, move || matched(&active, reading, &facets, &fresh)).await;
+        let feed = self.feed.clone();
+        let entries = aside(large, move || matched(&active, &feed, reading, &facets, &fresh)).await;
         self.commit(state, entries, fetched, seen).await
     }
 
@@ -162,18 +165,32 @@ impl<S: Store> Visit<S> {
 }
 
 /// The new entries with the rules that hold for them and who is to be told.
-fn matched(active: &Active, reading: Reading, facets: &[Facets], fresh: &[usize]) -> Vec<NewEntry> {
+fn matched(
+    active: &Active,
+    from: &config::Feed,
+    reading: Reading,
+    facets: &[Facets],
+    fresh: &[usize],
+) -> Vec<NewEntry> {
     thread_local! {
         static SCRATCH: RefCell<Scratch> = RefCell::default();
     }
+    let language = reading.feed.language;
     let mut entries: Vec<Option<Entry>> = reading.feed.entries.into_iter().map(Some).collect();
     let fresh = fresh.iter().filter_map(|&place| Some((entries.get_mut(place)?.take()?, facets[place])));
     SCRATCH.with_borrow_mut(|scratch| {
         fresh
             .map(|(entry, facets)| {
-                let matches = active.rules.matches(&entry.title, &entry.text, scratch);
+                let origin = Origin {
+                    feed: &from.id,
+                    tags: &from.tags,
+                    language: language.as_deref(),
+                    title: &entry.title,
+                    text: &entry.text,
+                };
+                let Findings { matches, entities } = active.rules.findings(&origin, scratch);
                 let alerts = active.audience.of(matches.iter().map(|matched| matched.rule.as_str()));
-                NewEntry { entry, facets, matches, alerts }
+                NewEntry { entry, facets, entities, matches, alerts }
             })
             .collect()
     })

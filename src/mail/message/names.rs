@@ -4,14 +4,22 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::clean::{self, Place};
 use crate::config::Feed;
-use crate::rules::Rule;
+use crate::rules::{Rule, Severity};
 use crate::store::HeldEntry;
 
 /// Titles of rules and feeds, looked up by id; made once for a config.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    rules: HashMap<Box<str>, (usize, Box<str>)>,
+    rules: HashMap<Box<str>, Named>,
     outlets: HashMap<String, String>,
+}
+
+/// A rule's place in the config, its title, how much it matters.
+#[derive(Debug, Clone)]
+struct Named {
+    at: usize,
+    title: Box<str>,
+    severity: Severity,
 }
 
 impl Names {
@@ -23,7 +31,10 @@ impl Names {
             rules: rules
                 .iter()
                 .enumerate()
-                .map(|(at, rule)| (rule.id.as_str().into(), (at, title(rule).into())))
+                .map(|(at, rule)| {
+                    let named = Named { at, title: title(rule).into(), severity: rule.severity };
+                    (rule.id.as_str().into(), named)
+                })
                 .collect(),
             outlets: feeds.iter().filter_map(titled).collect(),
         }
@@ -31,7 +42,14 @@ impl Names {
 
     /// A rule's title on one line; its id where it has none, or where the config no longer knows it.
     pub(super) fn rule<'a>(&'a self, id: &'a str) -> &'a str {
-        self.rules.get(id).map_or(id, |(_, title)| title)
+        self.rules.get(id).map_or(id, |named| &named.title)
+    }
+
+    /// The highest severity of the rules that hold for some of the entries.
+    pub(super) fn severity_of(&self, entries: &[HeldEntry]) -> Severity {
+        let matches = entries.iter().flat_map(|entry| &entry.matches);
+        let known = matches.filter_map(|matched| self.rules.get(matched.rule.as_str()));
+        known.map(|named| named.severity).max().unwrap_or_default()
     }
 
     /// The feed's title in the config, else the one it gives itself, else its id.
@@ -73,6 +91,6 @@ impl Names {
     }
 
     fn ordered<'a>(&self, id: &'a str) -> (usize, &'a str) {
-        (self.rules.get(id).map_or(usize::MAX, |(at, _)| *at), id)
+        (self.rules.get(id).map_or(usize::MAX, |named| named.at), id)
     }
 }

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::config::Language;
+use crate::rules::Severity;
 
 /// What does not depend on the entries. Names are those the templates use.
 #[derive(Debug, Clone, Serialize)]
@@ -21,6 +22,12 @@ pub(super) struct Phrases {
     pub why: &'static str,
     /// Before the name of the time zone.
     pub zone: &'static str,
+    /// Before an entry for which a rule of severity `high` holds.
+    #[serde(skip)]
+    pub high: &'static str,
+    /// The same for `urgent`.
+    #[serde(skip)]
+    pub urgent: &'static str,
     /// Where an entry has neither title nor text.
     #[serde(skip)]
     pub untitled: &'static str,
@@ -35,6 +42,8 @@ const AR: Phrases = Phrases {
     rules: "القواعد:",
     why: "وصلتك هذه الرسالة من راصد لأنك طلبت متابعة:",
     zone: "الأوقات بحسب المنطقة الزمنية",
+    high: "مهم",
+    urgent: "عاجل",
     untitled: "(بلا عنوان)",
     comma: "، ",
 };
@@ -46,6 +55,8 @@ const EN: Phrases = Phrases {
     rules: "Rules:",
     why: "rasid sent you this because you asked to follow:",
     zone: "Times are in the zone",
+    high: "Important",
+    urgent: "Urgent",
     untitled: "(no title)",
     comma: ", ",
 };
@@ -56,6 +67,15 @@ impl Phrases {
         match language {
             Language::Ar => &AR,
             Language::En => &EN,
+        }
+    }
+
+    /// What is said of a severity; nothing where it is nothing special.
+    pub(super) fn severity(&self, severity: Severity) -> Option<&'static str> {
+        match severity {
+            Severity::Low | Severity::Normal => None,
+            Severity::High => Some(self.high),
+            Severity::Urgent => Some(self.urgent),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The subject: the headline and its rules, or how many entries there are and for which rules.
+//! The subject: how much it matters where it matters more than usual, the headline and its rules, or how many entries there are and for which rules.
 
 use super::clean::{self, Place};
 use super::phrases::{self, Phrases};
@@ -22,6 +22,10 @@ pub(super) fn subject(letter: &Letter<'_>, names: &Names) -> String {
             [headline, rules].join(" — ")
         }
         entries => [phrases::entries(language, entries.len()), rules].join(": "),
+    };
+    let about = match phrases.severity(names.severity_of(letter.entries)) {
+        Some(severity) => format!("{severity}: {about}"),
+        None => about,
     };
     clean::line(&about, Place::Header, HEADLINE + RULES + 40)
 }

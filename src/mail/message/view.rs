@@ -52,6 +52,8 @@ pub(super) struct Section {
 /// One entry.
 #[derive(Debug, Serialize)]
 pub(super) struct Card {
+    /// How much it matters, in a word, where that is more than usual.
+    pub severity: Option<&'static str>,
     /// The headline with its matched words.
     pub title: Shown,
     /// The sentences that matched.
@@ -132,6 +134,7 @@ fn card(entry: &HeldEntry, letter: &Letter<'_>, names: &Names, measure: &Measure
     let (at, seen) = shown_time(entry);
     let link = link(entry.url.as_deref());
     Card {
+        severity: phrases.severity(names.severity_of(std::slice::from_ref(entry))),
         title: title(entry, phrases, measure),
         excerpt: text(entry, measure).map(|text| bidi::show(&text, "*")),
         host: link.as_ref().and_then(|url| url.host_str()).map(str::to_owned),

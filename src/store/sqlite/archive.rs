@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Row, params};
 
-use super::codec::{Millis, facets, time};
+use super::codec::{Json, Millis, facets, time};
 use super::error::{OpenError, error_of};
 use super::{files, open, schema};
 use crate::store::{Matched, Result};
@@ -46,7 +46,8 @@ impl Archive {
             self.db
                 .prepare_cached(
                     "SELECT guid_facet, link_facet, title_facet, entries.id, feeds.name AS feed, source,
-                            feeds.title AS feed_title, entries.title, url, text, published, fetched
+                            feeds.title AS feed_title, entries.title, url, text, published, fetched,
+                            (SELECT json_group_array(entity) FROM mentions WHERE entry = entries.id) AS entities
                      FROM matches
                      JOIN entries ON entries.id = matches.entry
                      JOIN feeds ON feeds.id = entries.feed
@@ -71,5 +72,6 @@ fn matched(row: &Row<'_>) -> rusqlite::Result<Matched> {
         text: row.get("text")?,
         published: time(row, "published")?,
         fetched: row.get::<_, Millis>("fetched")?.0,
+        entities: row.get::<_, Json<_>>("entities")?.0,
     })
 }

@@ -19,6 +19,7 @@ pub(super) fn commit(db: &Connection, poll: &Poll) -> Result<Committed> {
     for new in &poll.entries {
         if let Some(entry) = put_entry(db, feed, new, poll)? {
             committed.entries += 1;
+            put_mentions(db, entry, &new.entities)?;
             committed.alerts += put_alerts(db, entry, new, poll)?;
         }
     }
@@ -84,6 +85,16 @@ fn put_entry(db: &Connection, feed: i64, new: &NewEntry, poll: &Poll) -> Result<
             entry.text,
         ])?;
     Ok((added > 0).then(|| db.last_insert_rowid()))
+}
+
+/// Writes which entities a new entry names.
+fn put_mentions(db: &Connection, entry: i64, entities: &[String]) -> Result<()> {
+    if entities.is_empty() {
+        return Ok(());
+    }
+    let mut mentions =
+        db.prepare_cached("INSERT INTO mentions (entry, entity) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+    entities.iter().try_for_each(|entity| mentions.execute(params![entry, entity]).map(drop))
 }
 
 /// Writes the matches of a new entry and its alerts; returns how many alerts.

@@ -53,6 +53,30 @@ fn a_broken_config_is_refused_with_its_place_and_the_old_one_goes_on() {
 }
 
 #[test]
+fn rules_that_fail_their_samples_are_refused_while_the_old_ones_go_on() {
+    let (web, relay) = (Server::start(), SmtpServer::start());
+    web.feed("/a.xml", &rss(ITEMS));
+    let settings = Settings::new(&relay.url()).feed("a", &web.url("/a.xml")).subscriber("amal@example.org");
+    let place = Place::new(&settings);
+    let running = place.start();
+    relay.wait_for(1);
+    let failing = "[[rules]]\nid = \"oil\"\nany = [\"النفط\"]\nshould_match = [\"ارتفع سعر الغاز\"]";
+    place.configure(&settings.clone().more(failing).toml());
+    running.signal("HUP");
+    running.wait_log(&[
+        "the new config is broken",
+        "rules.oil.should_match[0]",
+        "`النفط` does not stand in it",
+    ]);
+    web.feed("/a.xml", &rss(&[ITEMS[0], ("2", "التحالف الدولي ثانية", "نص."), ("3", "النفط", "نص.")]));
+    relay.wait_for(2);
+    assert_eq!(running.stop().code, 0);
+    let refused = crate::support::daemon::Daemon::start(place.command(&["run"])).wait();
+    assert_eq!(refused.code, 78, "{}", refused.log);
+    assert!(refused.log.contains("rules.oil.should_match[0]"), "{}", refused.log);
+}
+
+#[test]
 fn a_removed_subscriber_gets_nothing_more_and_the_log_names_no_address() {
     let (web, relay) = (Server::start(), SmtpServer::start());
     relay.down();

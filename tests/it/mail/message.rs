@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use mail_parser::{Message, MessageParser, MimeHeaders};
 use rasid::config::{Delivery, Feed, Language, Source, Subscriber, Subscription};
 use rasid::mail::message::{Letter, Names, Rendered, render};
-use rasid::rules::{Condition, Field, Rule, Within};
+use rasid::rules::{Condition, Field, Rule, Severity, Within};
 use rasid::store::{HeldEntry, Match, Span};
 use uuid::Uuid;
 
@@ -34,6 +34,9 @@ fn names() -> Names {
         rule("troop-redeployment", "إعادة انتشار القوات"),
         rule("sovereignty", "السيادة"),
         rule("coalition", "التحالف الدولي"),
+        Rule { severity: Severity::High, ..rule("high", "مهمة") },
+        Rule { severity: Severity::Urgent, ..rule("urgent", "ملحة") },
+        Rule { severity: Severity::Low, ..rule("low", "هامشية") },
     ];
     let feed = Feed {
         id: "ina".into(),
@@ -208,6 +211,34 @@ fn one_entry_is_told_in_full() {
         "خبر واحد",
     ] {
         assert!(read.text.contains(promised), "no {promised} in {}", read.text);
+    }
+}
+
+#[test]
+fn what_matters_more_than_usual_is_said_first() {
+    let told = |rules: &[&str]| {
+        let rules: Vec<(&str, &[&str])> = rules.iter().map(|rule| (*rule, &["قوات"][..])).collect();
+        entry("وصول قوات", "وصلت قوات.", &rules)
+    };
+    for (language, entries, subject, lines) in [
+        (Language::Ar, vec![told(&["high"])], "مهم: وصول قوات — مهمة", &["مهم: وصول"][..]),
+        (Language::Ar, vec![told(&["low"])], "وصول قوات — هامشية", &["\nوصول"]),
+        (Language::Ar, vec![told(&["coalition"])], "وصول قوات — التحالف الدولي", &["\nوصول"]),
+        (Language::En, vec![told(&["high", "urgent"])], "Urgent: وصول قوات — مهمة, ملحة", &["Urgent: "]),
+        (
+            Language::Ar,
+            vec![told(&["low"]), told(&["urgent"]), told(&["high"])],
+            "عاجل: 3 أخبار: مهمة، ملحة، هامشية",
+            &["عاجل: وصول", "مهم: وصول", "\nوصول"],
+        ),
+    ] {
+        let read = read(&mail_in(language, &entries));
+        assert_eq!(read.subject, subject);
+        for line in lines {
+            assert!(read.text.replace("\r\n", "\n").contains(line), "no {line} in {}", read.text);
+        }
+        let marked = read.html.matches("border-radius:4px").count();
+        assert_eq!(marked, lines.iter().filter(|line| line.contains(':')).count(), "{}", read.html);
     }
 }
 

@@ -82,7 +82,7 @@ pub(crate) fn entry(number: u64, rules: &[&str]) -> NewEntry {
         categories: vec![],
     };
     let matches = rules.iter().map(|rule| holds(rule)).collect();
-    NewEntry { entry, facets: facets(number), matches, alerts: vec![] }
+    NewEntry { entry, facets: facets(number), entities: vec![], matches, alerts: vec![] }
 }
 
 /// The same, and these people asked for all of them.
