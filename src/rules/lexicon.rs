@@ -117,7 +117,7 @@ fn is_vetoed(letters: &[Letter], cuts: &Cuts, cut: Cut, tail: Tail) -> bool {
     let whole_from = |start: usize| morphology::is_whole(&letters[start..]);
     let through_beginning = match cut.proclitic {
         Proclitic::Bare => cut.length > 0 && whole_from(0),
-        Proclitic::Preposition | Proclitic::Future => whole_from(conjunction),
+        Proclitic::Preposition | Proclitic::Lam | Proclitic::Future => whole_from(conjunction),
         // للجنة is ل with لجنة
         Proclitic::Article => whole_from(conjunction) || whole_from(conjunction + 1),
     };

@@ -7,6 +7,7 @@
 
 pub mod ending;
 pub mod proclitic;
+pub mod verb;
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -151,7 +152,10 @@ impl Stems {
                 }
             }
             Level::Inflected => {
-                self.inflected(Written { letters: without_article.unwrap_or(word.letters), ..word });
+                match without_article {
+                    Some(letters) => self.by_shape(Written { letters, ..word }),
+                    None => self.inflected(word),
+                }
                 if without_article.is_some() {
                     self.add(word.letters, Paradigm::of(POSSESSED)); // التزام is no تزام with an article
                 }
@@ -168,8 +172,35 @@ impl Stems {
         }
     }
 
-    /// What a word ends in says what it may wear.
     fn inflected(&mut self, word: Written<'_>) {
+        match verb::of(word) {
+            Some(verb) if verb.is_only_verb(word) => {
+                self.verb(verb.stems());
+            }
+            Some(verb) => {
+                self.by_shape(word);
+                self.verb(verb.unmistakable());
+            }
+            None => self.by_shape(word),
+        }
+    }
+
+    /// The stems of a verb, and its forms that would otherwise be found by their parts alone.
+    fn verb(&mut self, stems: Vec<Stem>) {
+        for stem in stems {
+            for whole in
+                stem.paradigm.endings().map(|ending| [&stem.letters[..], &letters_of(ending)].concat())
+            {
+                if whole.len() > stem.letters.len() && is_whole(&whole) {
+                    self.add(&whole, Paradigm::verb(ALONE));
+                }
+            }
+            self.add(&stem.letters, stem.paradigm);
+        }
+    }
+
+    /// What a word ends in says what it may wear.
+    fn by_shape(&mut self, word: Written<'_>) {
         let letters = word.letters;
         match letters {
             [stem @ .., TEH_MARBUTA] if stem.len() >= 2 => self.ta_noun(stem),

@@ -9,4 +9,5 @@ mod marked;
 mod query;
 mod reference;
 mod spelling;
+mod verbs;
 mod words;

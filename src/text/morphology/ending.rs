@@ -18,11 +18,11 @@ pub enum Ending {
     Ta,
     /// ات: sound feminine plural.
     At,
-    /// ون: sound masculine plural, nominative.
+    /// ون: sound masculine plural, nominative; of verbs, imperfect, "they" and "you" of several.
     Un,
-    /// ين: sound masculine plural or dual, oblique.
+    /// ين: sound masculine plural or dual, oblique; of verbs, imperfect, "you" of a woman.
     In,
-    /// ان: dual, nominative.
+    /// ان: dual, nominative; of verbs, imperfect.
     An,
     /// تان: feminine dual, nominative.
     Tan,
@@ -40,16 +40,38 @@ pub enum Ending {
     ConstructTa,
     /// تي: تين in the construct state.
     ConstructTi,
+    /// ى: the third radical of a defective stem, where it is written ا before a pronoun and ي elsewhere.
+    Maqsura,
+    /// ت: perfect, "she", "I" and "you".
+    She,
+    /// نا: perfect, "we".
+    We,
+    /// تم: perfect, "you" of several; تمو before a pronoun.
+    YouAll,
+    /// تما: perfect, "you two".
+    YouTwo,
+    /// تن: perfect, "you" of several women.
+    YouWomen,
+    /// وا: perfect and jussive, "they"; و before a pronoun.
+    They,
+    /// ا: perfect and jussive, "the two".
+    Both,
+    /// تا: perfect, "the two" of women.
+    BothWomen,
+    /// ن: "the women".
+    Women,
+    /// ي: jussive, "you" of a woman.
+    YouWoman,
 }
 
 /// Each ending: how it is written last in a word, and how before a pronoun, where one may follow.
-const ENDINGS: [(Ending, &[&str], Option<&str>); 14] = [
+const ENDINGS: [(Ending, &[&str], Option<&str>); 25] = [
     (Ending::Bare, &[""], Some("")),
     (Ending::Ta, &["ة", "ه"], Some("ت")),
     (Ending::At, &["ات"], Some("ات")),
-    (Ending::Un, &["ون"], None),
-    (Ending::In, &["ين"], None),
-    (Ending::An, &["ان"], None),
+    (Ending::Un, &["ون"], Some("ون")),
+    (Ending::In, &["ين"], Some("ين")),
+    (Ending::An, &["ان"], Some("ان")),
     (Ending::Tan, &["تان"], None),
     (Ending::Tin, &["تين"], None),
     (Ending::Accusative, &["ا"], None),
@@ -58,6 +80,17 @@ const ENDINGS: [(Ending, &[&str], Option<&str>); 14] = [
     (Ending::ConstructA, &["ا"], Some("ا")),
     (Ending::ConstructTa, &["تا"], Some("تا")),
     (Ending::ConstructTi, &["تي", "تى"], Some("تي")),
+    (Ending::Maqsura, &["ى"], None),
+    (Ending::She, &["ت"], Some("ت")),
+    (Ending::We, &["نا"], Some("نا")),
+    (Ending::YouAll, &["تم"], Some("تمو")),
+    (Ending::YouTwo, &["تما"], Some("تما")),
+    (Ending::YouWomen, &["تن"], None),
+    (Ending::They, &["وا"], Some("و")),
+    (Ending::Both, &["ا"], Some("ا")),
+    (Ending::BothWomen, &["تا"], Some("تا")),
+    (Ending::Women, &["ن"], Some("ن")),
+    (Ending::YouWoman, &["ي"], Some("ي")),
 ];
 
 /// Which pronoun follows an ending.
@@ -91,7 +124,7 @@ const PRONOUNS: [(&str, Pronoun); 12] = [
 
 /// A set of ways to read what follows a stem: pairs of an ending and a pronoun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Readings(u64);
+pub struct Readings(u128);
 
 impl Readings {
     /// No way.
@@ -102,7 +135,7 @@ impl Readings {
         let mut bits = 0;
         let mut i = 0;
         while i < endings.len() {
-            bits |= 1 << (pronoun as u32 * 16 + endings[i] as u32);
+            bits |= 1 << (pronoun as u32 * 32 + endings[i] as u32);
             i += 1;
         }
         Readings(bits)
@@ -120,6 +153,12 @@ impl Readings {
         Readings(self.0 & other.0)
     }
 
+    /// Those of these that are not among the others.
+    #[must_use]
+    pub const fn without(self, other: Readings) -> Readings {
+        Readings(self.0 & !other.0)
+    }
+
     /// Whether there is none.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
@@ -135,7 +174,12 @@ const DEFINITE: Readings = Readings::of(
 /// What a stem may wear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Paradigm {
-    indefinite: Readings,
+    /// Alone or after a conjunction.
+    bare: Readings,
+    /// After ب and ك.
+    preposition: Readings,
+    /// After ل, which stands before verbs too.
+    lam: Readings,
     definite: Readings,
     future: Readings,
 }
@@ -143,13 +187,21 @@ pub struct Paradigm {
 impl Paradigm {
     /// These readings; with the article those of them that a definite noun has.
     pub const fn of(readings: Readings) -> Paradigm {
-        Paradigm { indefinite: readings, definite: readings.and(DEFINITE), future: Readings::NONE }
+        let definite = readings.and(DEFINITE);
+        Paradigm { bare: readings, preposition: readings, lam: readings, definite, future: Readings::NONE }
+    }
+
+    /// These readings of a verb: no preposition but ل, no article.
+    pub const fn verb(readings: Readings) -> Paradigm {
+        let none = Readings::NONE;
+        Paradigm { bare: readings, preposition: none, lam: readings, definite: none, future: none }
     }
 
     /// Only with the article.
     #[must_use]
     pub const fn definite_only(self) -> Paradigm {
-        Paradigm { indefinite: Readings::NONE, ..self }
+        let none = Readings::NONE;
+        Paradigm { bare: none, preposition: none, lam: none, ..self }
     }
 
     /// Also with these readings after the س of the future.
@@ -158,11 +210,38 @@ impl Paradigm {
         Paradigm { future, ..self }
     }
 
+    /// Whether the س of the future may stand before it: an imperfect.
+    pub const fn has_future(self) -> bool {
+        !self.future.is_empty()
+    }
+
+    /// The same but for these readings.
+    #[must_use]
+    pub const fn without(self, readings: Readings) -> Paradigm {
+        Paradigm {
+            bare: self.bare.without(readings),
+            preposition: self.preposition.without(readings),
+            lam: self.lam.without(readings),
+            definite: self.definite.without(readings),
+            future: self.future.without(readings),
+        }
+    }
+
+    /// How the endings are written that may stand last, with no pronoun.
+    pub fn endings(self) -> impl Iterator<Item = &'static str> {
+        let may = move |&&(ending, _, _): &&(Ending, &[&str], Option<&str>)| {
+            !self.bare.and(Readings::of(&[ending], Pronoun::None)).is_empty()
+        };
+        ENDINGS.iter().filter(may).flat_map(|(_, last, _)| last.iter().copied())
+    }
+
     /// Whether a stem may stand between this proclitic and what is read in one of these ways.
     #[inline]
     pub fn allows(&self, proclitic: Proclitic, readings: Readings) -> bool {
         let allowed = match proclitic {
-            Proclitic::Bare | Proclitic::Preposition => self.indefinite,
+            Proclitic::Bare => self.bare,
+            Proclitic::Preposition => self.preposition,
+            Proclitic::Lam => self.lam,
             Proclitic::Article => self.definite,
             Proclitic::Future => self.future,
         };

@@ -22,8 +22,10 @@ const WAW: Letter = letter('و');
 pub enum Proclitic {
     /// None, or a conjunction: و ف.
     Bare,
-    /// A preposition: ب ك ل.
+    /// A preposition that only a noun follows: ب ك.
     Preposition,
+    /// ل, "for" before a noun, "to" before a verb.
+    Lam,
     /// ال, alone or joined to a preposition: بال كال لل.
     Article,
     /// س of the future.
@@ -69,10 +71,11 @@ impl Cuts {
                 cuts.push(3, Proclitic::Article);
             }
             [LAM, LAM, _, ..] => {
-                cuts.push(1, Proclitic::Preposition);
+                cuts.push(1, Proclitic::Lam);
                 cuts.push(2, Proclitic::Article);
             }
-            [BEH | KAF | LAM, _, ..] => cuts.push(1, Proclitic::Preposition),
+            [LAM, _, ..] => cuts.push(1, Proclitic::Lam),
+            [BEH | KAF, _, ..] => cuts.push(1, Proclitic::Preposition),
             [SEEN, _, ..] => cuts.push(1, Proclitic::Future),
             _ => {}
         }

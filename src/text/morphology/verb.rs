@@ -1,0 +1,141 @@
+//! Verbs: a word of a rule in, the stems of its whole conjugation out.
+//!
+//! A verb is cited as third person masculine singular of the perfect, as dictionaries do. The
+//! [lexicon](crate::text::lexicon::verbs) gives its imperfect; [`shape`] guesses it for a word with
+//! the shape of a derived verb. [`conjugation`] makes the stems. A word written without vowels may
+//! be several verbs (كلف and كلّف): then it is all of them.
+
+mod conjugation;
+mod shape;
+mod stems;
+
+use super::{Stem, Written};
+use crate::text::fold::{self, Class, Letter};
+use crate::text::lexicon::verbs::{self, Entry};
+use conjugation::{Parts, Reach, SHADDA};
+use stems::Stems;
+
+/// A word that is a verb, or may be one.
+#[derive(Debug, Clone)]
+pub struct Verb {
+    /// More than one pair where verbs are spelled alike.
+    parts: Vec<Parts>,
+    has_masdar: bool,
+    /// How it is known.
+    pub source: Source,
+}
+
+/// How a verb is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The lexicon has it; it may have a noun with the same letters.
+    Lexicon,
+    /// Only verbs have this shape.
+    Shape,
+    /// Verbs have this shape, and nouns do too.
+    Guess,
+}
+
+impl Verb {
+    /// Whether a word that may be this verb is no noun.
+    pub fn is_only_verb(&self, word: Written<'_>) -> bool {
+        match self.source {
+            Source::Lexicon => {
+                let text = marked(word.text);
+                let four = if text.chars().count() == 4 { format!("{text}ة") } else { String::new() }; // عسكر, عسكرة
+                let is_masdar = |text: &str| {
+                    verbs::by_masdar(&stems::fold(&text.chars().collect::<Vec<_>>()))
+                        .any(|entry| entry.masdars().any(|masdar| masdar == text))
+                };
+                self.has_masdar && !is_masdar(&text) && !is_masdar(&four)
+            }
+            Source::Shape => true,
+            Source::Guess => false,
+        }
+    }
+
+    /// Every stem of the conjugation.
+    pub fn stems(&self) -> Vec<Stem> {
+        conjugate(&self.parts, Reach::Whole)
+    }
+
+    /// The stems without the rare forms and those that a noun with the same letters has too.
+    pub fn unmistakable(&self) -> Vec<Stem> {
+        conjugate(&self.parts, Reach::Unmistakable)
+    }
+}
+
+/// The verb that a word is.
+pub fn of(word: Written<'_>) -> Option<Verb> {
+    let is_not = Parts::is_not();
+    if word.letters == stems::fold(&is_not.perfect) {
+        return Some(Verb { parts: vec![is_not], has_masdar: true, source: Source::Lexicon });
+    }
+    let entries = entries(word);
+    if !entries.is_empty() {
+        let has_masdar = entries.iter().any(|entry| entry.masdars().next().is_some());
+        let parts = entries.iter().map(Parts::from).collect();
+        return Some(Verb { parts, has_masdar, source: Source::Lexicon });
+    }
+    let (parts, source) = shape::of(&marked(word.text))?;
+    Some(Verb { parts, has_masdar: false, source })
+}
+
+/// The conjugations of all verbs of the lexicon.
+pub fn all() -> impl Iterator<Item = Vec<Stem>> {
+    let parts = verbs::all().map(|entry| Parts::from(&entry)).chain([Parts::is_not()]);
+    parts.map(|parts| conjugate(&[parts], Reach::Whole))
+}
+
+/// The verbs of the lexicon that a word cites, by its perfect or else its imperfect.
+fn entries(word: Written<'_>) -> Vec<Entry> {
+    let text = marked(word.text);
+    let perfects: Vec<Entry> = verbs::by_perfect(word.letters)
+        .filter(|entry| word.maqsura || !entry.perfect.ends_with('ى')) // رأي is not رأى
+        .collect();
+    if !perfects.is_empty() {
+        return best(&text, perfects, |entry| entry.perfect);
+    }
+    best(&text, verbs::by_imperfect(word.letters).collect(), |entry| entry.imperfect)
+}
+
+/// Of verbs that fold alike those that are written alike: بدأ is not بدا, and كلّف not كلف.
+fn best(text: &str, entries: Vec<Entry>, form: fn(&Entry) -> &'static str) -> Vec<Entry> {
+    let unmarked = text.replace(SHADDA, "");
+    let same: [&dyn Fn(&Entry) -> bool; 2] =
+        [&|entry| text.contains(SHADDA) && form(entry) == text, &|entry| {
+            form(entry).replace(SHADDA, "") == unmarked
+        }];
+    for same in same {
+        let best: Vec<Entry> = entries.iter().copied().filter(same).collect();
+        if !best.is_empty() {
+            return best;
+        }
+    }
+    entries
+}
+
+/// A word without its vowel signs, but with its shadda.
+fn marked(text: &str) -> String {
+    text.chars()
+        .filter(|&c| c == SHADDA || !matches!(fold::fold(c), Class::Mark | Class::Invisible))
+        .collect()
+}
+
+fn conjugate(parts: &[Parts], reach: Reach) -> Vec<Stem> {
+    let mut stems = Stems::default();
+    for parts in parts {
+        conjugation::conjugate(parts, reach, &mut stems, &is_other_word);
+        if parts.is_negated() {
+            let mut own = Stems::default();
+            conjugation::conjugate(parts, reach, &mut own, &is_other_word);
+            stems.add_after(&["ما", "لا"], &own);
+        }
+    }
+    stems.finish()
+}
+
+/// Whether a rare form of a verb has the letters of a word that is commoner: نقل is not "we say".
+fn is_other_word(letters: &[Letter]) -> bool {
+    verbs::by_perfect(letters).next().is_some() || verbs::by_masdar(letters).next().is_some()
+}

@@ -1,0 +1,69 @@
+//! Verbs that the lexicon does not have, by their shape: a word in, its principal parts out.
+//!
+//! Derived Forms show in the letters (Wright I, §§ 35–66): استفعل, انفعل, افتعل are verbs, since
+//! their masdars have another shape; تفعّل and تفاعل are their own masdars; أفعل may be an elative.
+
+use super::Source;
+use super::conjugation::{Parts, SHADDA};
+
+/// The principal parts that a word may have, more than one pair where the vowels would decide.
+pub(super) fn of(text: &str) -> Option<(Vec<Parts>, Source)> {
+    let letters: Vec<char> = text.chars().filter(|&c| c != SHADDA).collect();
+    let doubled = text.ends_with(SHADDA);
+    let source = source(&letters, text)?;
+    let parts = match letters[..] {
+        ['ت', ..] | [_, _, _] => vec![prefixed(&letters)],
+        ['ا' | 'أ', ref body @ ..] => vec![prefixed(body)],
+        _ => vec![prefixed(&letters)],
+    };
+    let own = matches!(letters[..], ['ت', ..]); // يتلقى keeps what تلقى ends in
+    let parts = parts.into_iter().map(|imperfect| Parts {
+        perfect: letters.clone(),
+        imperfect: if own { imperfect } else { with_kasra(imperfect) },
+        doubled: doubled || matches!(letters[..], ['ا', 'س', 'ت', _, _]),
+    });
+    Some((parts.collect(), source))
+}
+
+fn source(letters: &[char], text: &str) -> Option<Source> {
+    const WEAK: [char; 5] = ['ا', 'و', 'ي', 'ى', 'ة'];
+    let long = |c: &char| matches!(c, 'ا' | 'ة' | 'و');
+    match letters {
+        ['ا', 'س', 'ت', a, b] if !long(a) && !long(b) => Some(Source::Shape), // استمر
+        ['ا', 'س', 'ت', a, b, c] if !long(a) && *b != 'ي' && !long(c) => Some(Source::Shape), // استنكر, استقال
+        ['ا', 'ن', a, b, c] if ![a, b, c].into_iter().any(long) => Some(Source::Shape),       // انسحب
+        ['ا', 'ت', b, c] if ![b, c].into_iter().any(|c| WEAK.contains(c)) => Some(Source::Shape), // اتصل
+        ['ا', _, 'ت', b, c] if ![b, c].into_iter().any(long) => Some(Source::Shape),          // اقترح
+        ['ا', 'ص' | 'ض' | 'ط' | 'ظ', 'ط', b, c] | ['ا', 'ز' | 'د' | 'ذ', 'د', b, c]
+            if ![b, c].into_iter().any(long) =>
+        {
+            Some(Source::Shape) // اصطدم, ازدهر
+        }
+        ['ا', _, 'ت', 'ا', c] if !WEAK.contains(c) => Some(Source::Guess), // احتاج
+        ['أ', b, _, c] if !long(b) && !matches!(c, 'ا' | 'ة' | 'ي') => Some(Source::Guess), // أعلن, أفاد, أعطى
+        ['ت', _, 'ا', _, 'ى'] | ['ت', _, _, 'ى'] | [_, 'ا', _, 'ى'] => Some(Source::Shape), // تلقى, نادى
+        ['ت', a, 'ا', b, c] if ![a, b, c].into_iter().any(|c| WEAK.contains(c)) => Some(Source::Guess), // تفاوض
+        ['ت', a, b, c] if ![a, b, c].into_iter().any(|c| WEAK.contains(c)) => Some(Source::Guess), // تمسك
+        [a, b, c] if text.chars().nth(2) == Some(SHADDA) && ![a, b, c].into_iter().any(|c| *c == 'ة') => {
+            Some(Source::Shape) // نفّذ
+        }
+        _ => None,
+    }
+}
+
+fn prefixed(body: &[char]) -> Vec<char> {
+    [&['ي'], body].concat()
+}
+
+/// The imperfect has an i in its last syllable, but for Forms V and VI and a hollow VII or VIII.
+fn with_kasra(mut imperfect: Vec<char>) -> Vec<char> {
+    let length = imperfect.len();
+    match imperfect[..] {
+        [.., 'ى'] => imperfect[length - 1] = 'ي',
+        [_, _, 'ت' | 'ط' | 'د', 'ا', _] => {}           // يختار
+        [_, .., 'ا', _] => imperfect[length - 2] = 'ي', // يفيد, يستقيل
+        [.., 'أ'] => imperfect[length - 1] = 'ئ',
+        _ => {}
+    }
+    imperfect
+}
