@@ -1,8 +1,8 @@
-//! Settings: one TOML file in, [`Config`] as it was meant out, or every problem at once.
+//! Settings: one TOML file in, with the files of rules that it includes, [`Config`] as it was meant out, or every problem at once.
 //!
 //! `document` cuts the text and parses it, `raw` is what was written, each value with its place;
 //! `check` turns it into what was meant; `report` draws what is wrong. Nothing here opens a socket,
-//! resolves a name or changes a file; besides the config only password files are read.
+//! resolves a name or changes a file; besides these only password files are read.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,6 +17,7 @@ use crate::rules::{Entity, Rule};
 
 mod check;
 mod document;
+mod include;
 mod keys;
 mod load;
 mod problem;

@@ -14,5 +14,5 @@ fuzz_target!(|bytes: &[u8]| {
     let drawn = report.draw(false);
     assert!(drawn.chars().count() < 6_000);
     assert!(!drawn.contains(|c: char| c.is_control() && c != '\n'), "{drawn:?}");
-    let _ = read_matching(bytes, "config.toml");
+    let _ = read_matching(bytes, "config.toml", &around.base);
 });

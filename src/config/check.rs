@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::document::{self, Lost, Mended, Section, Written, shifted};
+use super::include::{self, Source};
 use super::problem::{Found, Problems, Span};
 use super::raw;
 use super::table::{Place, Table};
@@ -40,7 +41,9 @@ struct Draft<'a> {
     /// Whether a rule that does otherwise than its samples say may do so for another mistake.
     unsound: bool,
     seen: Vec<Written<&'static str>>,
+    /// Of the file that is being read, and of those before it.
     counts: Counts,
+    before: Counts,
 }
 
 /// How many items of each list there have been.
@@ -53,39 +56,83 @@ struct Counts {
 }
 
 /// Reads the whole config.
-pub(super) fn config(text: &str, around: &Surroundings, problems: &mut Problems) -> Option<Config> {
+pub(super) fn config(
+    text: &str,
+    included: &[Source],
+    around: &Surroundings,
+    problems: &mut Problems,
+) -> Option<Config> {
     let mended = Mended::new();
     let mut draft = Draft::default();
-    let lost = document::read(text, &mended, problems, |section, problems| {
+    let mut lost = document::read(text, 0, &mended, problems, |section, problems| {
         draft.section(section, keys::section, problems);
     });
+    for source in included {
+        lost.names |= draft.source(source, &mended, problems, |draft, section, problems| {
+            match ["rules", "entities"].into_iter().find(|known| *known == section.name.value) {
+                None => problems.push(misplaced(&section)),
+                known => draft.section(section, |_| known, problems),
+            }
+        });
+    }
     draft.finish(lost, around, problems)
 }
 
 /// Reads rules and entities alone; other sections are not looked at.
-pub(super) fn matching(text: &str, problems: &mut Problems) -> Option<Matching> {
+pub(super) fn matching(text: &str, included: &[Source], problems: &mut Problems) -> Option<Matching> {
     let mended = Mended::new();
     let mut draft = Draft::default();
-    let lost = document::read(text, &mended, problems, |section, problems| {
-        let name = section.name.value.as_ref();
-        let meant = ["rules", "entities"].into_iter().find(|known| *known == name);
-        let misspelt =
-            keys::section(name).is_none() && keys::nearest(name, ["rules", "entities"].into_iter()).is_some();
-        if meant.is_some() || misspelt {
-            draft.section(section, |_| meant, problems);
-        }
+    let mut lost = document::read(text, 0, &mended, problems, |section, problems| {
+        draft.rules_alone(section, problems);
     });
+    for source in included {
+        lost.names |= draft.source(source, &mended, problems, Draft::rules_alone);
+    }
     draft.known.references(lost, problems);
     (!problems.are_errors()).then_some(draft.matching)
 }
 
 impl<'a> Draft<'a> {
+    /// Reads an included file; whether some name in it was lost.
+    fn source(
+        &mut self,
+        source: &'a Source,
+        mended: &'a Mended,
+        problems: &mut Problems,
+        section: impl Fn(&mut Draft<'a>, Section<'a>, &mut Problems),
+    ) -> bool {
+        if !source.whole {
+            return true;
+        }
+        // Items without a name are called by their number in their own file.
+        self.before.add(&std::mem::take(&mut self.counts));
+        let lost = document::read(&source.text, source.start, mended, problems, |found, problems| {
+            section(self, found, problems);
+        });
+        lost.sections
+    }
+
+    /// Looks at rules and entities, and at what may be one of them misspelt.
+    fn rules_alone(&mut self, section: Section<'a>, problems: &mut Problems) {
+        let name = section.name.value.as_ref();
+        let meant = ["rules", "entities"].into_iter().find(|known| *known == name);
+        let misspelt =
+            keys::section(name).is_none() && keys::nearest(name, ["rules", "entities"].into_iter()).is_some();
+        if meant.is_some() || misspelt || name == "include" {
+            self.section(section, |_| meant, problems);
+        }
+    }
+
     fn section(
         &mut self,
         section: Section<'a>,
         known: impl FnOnce(&str) -> Option<&'static str>,
         problems: &mut Problems,
     ) {
+        if section.name.value == "include" {
+            include::patterns(section.value, section.offset, problems);
+            return;
+        }
         let Some(name) = known(&section.name.value) else {
             problems.push(unknown_section(&section));
             return;
@@ -170,7 +217,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Understands what was read; the config only if there was no error at all.
-    fn finish(self, lost: Lost, around: &Surroundings, problems: &mut Problems) -> Option<Config> {
+    fn finish(mut self, lost: Lost, around: &Surroundings, problems: &mut Problems) -> Option<Config> {
+        self.counts.add(&std::mem::take(&mut self.before));
         if !lost.sections {
             missing(&self, problems);
         }
@@ -206,6 +254,13 @@ impl<'a> Draft<'a> {
 }
 
 impl Counts {
+    fn add(&mut self, more: &Counts) {
+        self.feeds += more.feeds;
+        self.entities += more.entities;
+        self.rules += more.rules;
+        self.subscribers += more.subscribers;
+    }
+
     fn of(&mut self, section: &str) -> &mut usize {
         match section {
             "feeds" => &mut self.feeds,
@@ -240,6 +295,23 @@ fn missing(draft: &Draft<'_>, problems: &mut Problems) {
             let message = format!("there is no [[{name}]]: {then}");
             problems.push(Found::at(name, &start, message).warning());
         }
+    }
+}
+
+/// Of a section in an included file.
+fn misplaced(section: &Section<'_>) -> Found {
+    let name = section.name.value.as_ref();
+    let hint = "an included file holds [[rules]] and [[entities]] alone";
+    if name == "include" {
+        let found = Found::at(name, &section.name.span, "an included file cannot include others");
+        return found.hint("name them in the config itself");
+    }
+    match keys::section(name) {
+        Some(known) => {
+            let message = format!("{} cannot stand in an included file", keys::header(known));
+            Found::at(name, &section.name.span, message).hint(hint)
+        }
+        None => unknown_section(section),
     }
 }
 

@@ -64,9 +64,22 @@ pub(super) struct Lost {
     pub(super) names: bool,
 }
 
-/// Hands over the sections of `text` one by one, in order.
+/// A value of the top level, before all sections, and what to add to its spans.
+pub(super) fn top<'a>(text: &'a str, name: &str) -> Option<(Spanned<DeValue<'a>>, usize)> {
+    let first = &text[pieces(text).next()?];
+    if !first.contains(name) {
+        return None;
+    }
+    let (table, _) = DeTable::parse_recoverable(first);
+    let found = table.into_inner().into_iter().find(|(key, _)| key.get_ref() == name);
+    found.map(|(_, value)| (value, 0))
+}
+
+/// Hands over the sections of `text` one by one, in order; `base` is where the text begins in the
+/// row of all texts.
 pub(super) fn read<'a>(
     text: &'a str,
+    base: usize,
     mended: &'a Mended,
     problems: &mut Problems,
     mut section: impl FnMut(Section<'a>, &mut Problems),
@@ -80,7 +93,7 @@ pub(super) fn read<'a>(
         }
     };
     for run in runs(text) {
-        let start = run.start;
+        let start = base + run.start;
         let run = &text[run];
         if let Some(table) = sound(run) {
             hand_over(table, start, true, problems);

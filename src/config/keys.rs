@@ -104,6 +104,9 @@ pub(super) fn unknown_key(section: &str, key: &str) -> Option<String> {
             "write the user as in `smtp://user@relay`, and the password into `password_file`".into(),
         );
     }
+    if key == "include" {
+        return Some("`include` stands at the top of the file, before the first section".into());
+    }
     if key == "password" {
         return Some("write it into a file of its own and name that in `password_file`".into());
     }
@@ -112,7 +115,10 @@ pub(super) fn unknown_key(section: &str, key: &str) -> Option<String> {
 
 /// What may have been meant by a section that does not exist.
 pub(super) fn unknown_section(name: &str) -> Option<String> {
-    let near = nearest(name, SECTIONS.iter().map(|section| section.name));
+    let near = nearest(name, SECTIONS.iter().map(|section| section.name).chain(["include"]));
+    if near == Some("include") {
+        return Some("did you mean `include`?".into());
+    }
     near.map(|near| format!("did you mean {}?", header(near))).or_else(|| belongs_to(name))
 }
 

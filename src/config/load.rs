@@ -1,15 +1,15 @@
 //! From a file to its text, and on to what it means.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::include::{self, Source};
 use super::problem::{Found, Problems, Span};
-use super::report::Report;
+use super::report::{File, Report};
 use super::{Config, Matching, check};
 
 /// No config is larger; what is was named by mistake. A million rules take some 60 MB.
-const LARGEST: u64 = 256 << 20;
+pub(super) const LARGEST: u64 = 256 << 20;
 
 /// A config that can be used, and what about it deserves a look.
 #[derive(Debug, Clone)]
@@ -44,85 +44,123 @@ pub fn load(path: &Path) -> Result<Loaded, Report> {
 
 /// Reads rules and entities alone, for `match`; other sections may be absent and are not checked.
 pub fn load_matching(path: &Path) -> Result<Matching, Report> {
-    read_matching(&bytes(path)?, &path.display().to_string())
+    let base = path.parent().unwrap_or(Path::new(""));
+    read_matching(&bytes(path)?, &path.display().to_string(), base)
 }
 
-/// Like [`load`], of bytes at hand; `file` is what reports call them.
+/// Like [`load`], of bytes at hand; `file` is what reports call them. The files that it includes are read.
 pub fn read(bytes: &[u8], file: &str, around: &Surroundings) -> Result<Loaded, Report> {
     let text = text(bytes, file)?;
     let mut problems = Problems::default();
-    let config = check::config(text, around, &mut problems);
-    let report = Report::new(file, text, problems);
+    let included = include::sources(text, Path::new(file), &around.base, &mut problems);
+    let config = check::config(text, &included, around, &mut problems);
+    let report = Report::new(&files(file, text, &included), problems);
     match config {
         Some(config) => Ok(Loaded { config, warnings: report }),
         None => Err(report),
     }
 }
 
-/// Like [`load_matching`], of bytes at hand.
-pub fn read_matching(bytes: &[u8], file: &str) -> Result<Matching, Report> {
+/// Like [`load_matching`], of bytes at hand; what it includes is looked for from the folder `base` on.
+pub fn read_matching(bytes: &[u8], file: &str, base: &Path) -> Result<Matching, Report> {
     let text = text(bytes, file)?;
     let mut problems = Problems::default();
-    check::matching(text, &mut problems).ok_or_else(|| Report::new(file, text, problems))
+    let included = include::sources(text, Path::new(file), base, &mut problems);
+    check::matching(text, &included, &mut problems)
+        .ok_or_else(|| Report::new(&files(file, text, &included), problems))
+}
+
+/// The config and what it includes, as a report looks them up.
+fn files<'f>(file: &'f str, text: &'f str, included: &'f [Source]) -> Vec<File<'f>> {
+    let own = File { name: file, text, start: 0 };
+    let others = included.iter();
+    let others = others.map(|source| File { name: &source.file, text: &source.text, start: source.start });
+    std::iter::once(own).chain(others).collect()
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Report> {
     let file = path.display().to_string();
-    let cannot = |error: std::io::Error| {
-        let hint = match error.kind() {
-            std::io::ErrorKind::NotFound => "name the config with --config FILE",
-            std::io::ErrorKind::PermissionDenied => "make it readable by the user that rasid runs as",
-            _ => "",
-        };
-        Report::of_file(
-            &file,
-            format!("cannot read the config: {error}"),
-            Some(hint).filter(|hint| !hint.is_empty()),
-        )
-    };
     if path.is_dir() {
         let hint = "name the file in it, such as config.toml";
         return Err(Report::of_file(&file, "the config is a directory".into(), Some(hint)));
     }
+    at_most(path, LARGEST).map_err(|message| {
+        let hint = if path.exists() { what_to_do(path) } else { Some("name the config with --config FILE") };
+        Report::of_file(&file, format!("cannot read the config: {message}"), hint)
+    })
+}
+
+/// All of a file, unless it is larger than that.
+pub(super) fn at_most(path: &Path, largest: u64) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)).map_err(cannot)?;
-    if bytes.len() as u64 > LARGEST {
-        let message = format!("this is no config: it is over {} MB", LARGEST >> 20);
-        return Err(Report::of_file(&file, message, None));
+    let read = std::fs::File::open(path).and_then(|file| file.take(largest + 1).read_to_end(&mut bytes));
+    match read {
+        Err(error) => Err(error.to_string()),
+        Ok(_) if bytes.len() as u64 > largest => Err(format!("no config is over {} MB", LARGEST >> 20)),
+        Ok(_) => Ok(bytes),
     }
-    Ok(bytes)
+}
+
+/// What to do about a file that cannot be read.
+pub(super) fn what_to_do(path: &Path) -> Option<&'static str> {
+    match std::fs::File::open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            Some("make it readable by the user that rasid runs as")
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Some("paths start from the folder of the config")
+        }
+        Ok(_) if path.is_dir() => Some("a folder is written as \"folder/*.toml\""),
+        _ => None,
+    }
 }
 
 /// The bytes as text, if they are a text with something in it.
 fn text<'b>(bytes: &'b [u8], file: &str) -> Result<&'b str, Report> {
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        let message = "the config is not UTF-8 but UTF-16".to_owned();
-        return Err(Report::of_file(file, message, Some("save it as UTF-8")));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let (sound, at) = (error.valid_up_to(), error.valid_up_to()..error.valid_up_to());
-        let sound = std::str::from_utf8(&bytes[..sound]).unwrap_or_default();
-        let hint = "save it as UTF-8; from Windows: iconv -f windows-1256 -t utf-8";
-        one(file, sound, &at, "the config is not UTF-8 from here on", hint)
-    })?;
-    if let Some(at) = text.find('\0') {
-        return Err(one(
-            file,
-            text,
-            &(at..at + 1),
-            "the config is not a text: it holds a NUL byte",
-            "save it as UTF-8",
-        ));
-    }
+    let refused = |unfit: Unfit<'_>| {
+        let found = Found::at("", &unfit.span, unfit.message).hint(unfit.hint);
+        Report::new(&[File { name: file, text: unfit.text, start: 0 }], Problems::from(found))
+    };
+    let text = decoded(bytes).map_err(refused)?;
     let empty =
         |line: &str| line.trim_start_matches('\u{feff}').trim().is_empty() || line.trim().starts_with('#');
     if text.lines().all(empty) {
         let hint = "begin with the config.toml that comes with rasid";
-        return Err(one(file, text, &(0..0), "the config is empty", hint));
+        return Err(refused(Unfit { text, span: 0..0, message: "the config is empty", hint }));
     }
     Ok(text)
 }
 
-fn one(file: &str, text: &str, span: &Span, message: &str, hint: &str) -> Report {
-    Report::new(file, text, Problems::from(Found::at("", span, message).hint(hint)))
+/// What is no text: how far it is one, where it ends, and what to say.
+pub(super) struct Unfit<'b> {
+    pub(super) text: &'b str,
+    pub(super) span: Span,
+    pub(super) message: &'static str,
+    pub(super) hint: &'static str,
+}
+
+/// The bytes as text, if they are one.
+pub(super) fn decoded(bytes: &[u8]) -> Result<&str, Unfit<'_>> {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        let message = "the config is not UTF-8 but UTF-16";
+        return Err(Unfit { text: "", span: 0..0, message, hint: "save it as UTF-8" });
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        Unfit {
+            text: std::str::from_utf8(&bytes[..at]).unwrap_or_default(),
+            span: at..at,
+            message: "the config is not UTF-8 from here on",
+            hint: "save it as UTF-8; from Windows: iconv -f windows-1256 -t utf-8",
+        }
+    })?;
+    match text.find('\0') {
+        Some(at) => Err(Unfit {
+            text,
+            span: at..at + 1,
+            message: "the config is not a text: it holds a NUL byte",
+            hint: "save it as UTF-8",
+        }),
+        None => Ok(text),
+    }
 }

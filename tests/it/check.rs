@@ -12,6 +12,7 @@ use crate::support::program::{Ended, run};
 mod accepted;
 mod drawn;
 mod hostile;
+mod included;
 
 /// What a config needs to be complete; added where a fixture does not speak of it.
 const STORAGE: &str = "\n[storage]\npath = \"rasid.db\"\n";

@@ -33,7 +33,7 @@ pub(in crate::config) enum Kind<'k> {
 
 impl Kind<'_> {
     /// Why a text cannot be one of this kind, whatever it says.
-    pub(super) fn refuses(self, text: &str) -> Option<Wrong> {
+    pub(in crate::config) fn refuses(self, text: &str) -> Option<Wrong> {
         let lines = matches!(self, Kind::Query | Kind::Sample);
         let refused = |c: &char| {
             matches!(c, '\u{2028}' | '\u{2029}') || (c.is_control() && !(lines && c.is_whitespace()))
@@ -49,7 +49,7 @@ impl Kind<'_> {
     }
 
     /// What to say of a value of another type; the value itself may be a secret and is not told.
-    pub(super) fn mismatch(self, value: &DeValue<'_>) -> Wrong {
+    pub(in crate::config) fn mismatch(self, value: &DeValue<'_>) -> Wrong {
         let wrong = Wrong::new(format!("expected {}, found {}", self.expected(), found(value)));
         match (self, value) {
             (Kind::Duration, DeValue::Integer(number)) => {

@@ -451,7 +451,7 @@ fn match_needs_rules_and_entities_alone() {
         "feeds = 3\n",
     ] {
         let config = format!("{others}{rules}");
-        let matching = config::read_matching(config.as_bytes(), "config.toml")
+        let matching = config::read_matching(config.as_bytes(), "config.toml", Path::new(""))
             .unwrap_or_else(|report| panic!("{report}"));
         assert_eq!((matching.rules.len(), matching.entities.len()), (1, 1), "{others}");
     }
@@ -462,7 +462,7 @@ fn match_needs_rules_and_entities_alone() {
         "[[rules]]\nid = \"\"\nany = [\"x\"]\n",
         "[[rules]]\nid = 'x\n",
     ] {
-        assert!(config::read_matching(wrong.as_bytes(), "config.toml").is_err(), "{wrong:?}");
+        assert!(config::read_matching(wrong.as_bytes(), "config.toml", Path::new("")).is_err(), "{wrong:?}");
     }
 }
 

@@ -40,7 +40,7 @@ rules = ["*"]
 
 fn report(bytes: &[u8]) -> Report {
     let around = Surroundings { base: PathBuf::from("/nonexistent"), ..Surroundings::default() };
-    let _ = config::read_matching(bytes, "config.toml");
+    let _ = config::read_matching(bytes, "config.toml", &around.base);
     match config::read(bytes, "config.toml", &around) {
         Ok(loaded) => loaded.warnings,
         Err(report) => report,

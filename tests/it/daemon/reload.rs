@@ -53,6 +53,27 @@ fn a_broken_config_is_refused_with_its_place_and_the_old_one_goes_on() {
 }
 
 #[test]
+fn included_rules_are_read_again() {
+    let (web, relay) = (Server::start(), SmtpServer::start());
+    web.feed("/a.xml", &rss(ITEMS));
+    let settings = Settings::new(&relay.url()).feed("a", &web.url("/a.xml")).subscriber("amal@example.org");
+    let place = Place::new(&settings);
+    place.configure(&format!("include = [\"rules-*.toml\"]\n{}", settings.toml()));
+    let running = place.start();
+    relay.wait_for(1);
+    std::fs::write(place.path("rules-oil.toml"), "[[rules]]\nid = \"oil\"\nany = [\"النفط\"]\n")
+        .expect("rules");
+    running.signal("HUP");
+    running.wait_log(&["the new config is in force", "rules=2"]);
+    web.feed("/a.xml", &rss(&[ITEMS[0], ("2", "النفط", "نص.")]));
+    relay.wait_for(2);
+    std::fs::write(place.path("rules-oil.toml"), "[[rules]]\nid = \"oil\"\n").expect("rules");
+    running.signal("HUP");
+    running.wait_log(&["the new config is broken", "rules-oil.toml:1:1"]);
+    assert_eq!(running.stop().code, 0);
+}
+
+#[test]
 fn rules_that_fail_their_samples_are_refused_while_the_old_ones_go_on() {
     let (web, relay) = (Server::start(), SmtpServer::start());
     web.feed("/a.xml", &rss(ITEMS));
