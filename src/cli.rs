@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod check;
 mod excerpt;
+mod explain;
 mod export;
 mod matches;
 mod parse;
@@ -87,18 +88,26 @@ struct ParseArgs {
 struct MatchArgs {
     #[command(flatten)]
     config: ConfigArg,
-    /// How to print what matched
-    #[arg(long, value_enum, default_value_t)]
-    format: MatchFormat,
+    /// How to print what matched: json, but with --explain on a terminal text
+    #[arg(long, value_enum)]
+    format: Option<MatchFormat>,
+    /// Say why: each clause with the words it found, or what kept it from holding
+    ///
+    /// Explained are the rules that match and those of which a part stands; all of them where they
+    /// are ten or fewer. With JSON each object gains a member `explain`.
+    #[arg(long)]
+    explain: bool,
+    /// Explain only this rule, whatever stands
+    #[arg(long, value_name = "ID", requires = "explain")]
+    rule: Option<String>,
     /// Documents, one `{"id":…,"title":…,"body":…}` a line; standard input where absent or `-`
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum MatchFormat {
     /// One object a line, for programs
-    #[default]
     Json,
     /// For people
     Text,
@@ -108,6 +117,9 @@ enum MatchFormat {
 struct TryArgs {
     /// In the query language of the rules, such as 'سحب NEAR/3 القوات'
     query: String,
+    /// Say also which clause found what, each word taken apart
+    #[arg(long)]
+    explain: bool,
     /// Plain text; standard input where absent or `-`
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,

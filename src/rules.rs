@@ -11,6 +11,7 @@ mod compile;
 mod condition;
 mod entity;
 mod evaluate;
+pub mod explain;
 mod hits;
 mod lexicon;
 pub mod limit;

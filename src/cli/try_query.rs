@@ -1,4 +1,4 @@
-//! `rasid rules try`: a query and plain text in, the sentences that match and why out.
+//! `rasid rules try`: a query and plain text in, the sentences that match out, or why none does.
 //!
 //! A query that is wrong is drawn with its place and a hint; it came on the command line, so the
 //! exit code is that of a wrong usage.
@@ -7,8 +7,9 @@ use std::io::{Read, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Exit, Failure, TryArgs, excerpt, open};
-use crate::rules::{At, Condition, Document, Problem, Rule, RuleSet, Scratch, Within};
+use super::{Exit, Failure, TryArgs, excerpt, explain, open};
+use crate::rules::explain::Explainer;
+use crate::rules::{At, Condition, Document, Problem, Rule, Scratch, Within};
 
 /// The most text that is read.
 const LARGEST: u64 = 64 << 20;
@@ -25,21 +26,26 @@ pub(super) fn run(args: &TryArgs, out: &mut impl Write) -> Result<(), Failure> {
         return Err(Failure::drawn(Exit::Usage, draw(&args.query, &[problem])));
     }
     let rule = Rule::new("query", condition);
-    let rules = RuleSet::compile(&[rule], &[]);
+    let explainer = Explainer::new(&[rule], &[]);
     let text = read(args)?;
     let mut scratch = Scratch::default();
     let document = Document { title: "", body: &text };
-    let found = rules.find(document, &mut scratch);
-    let style = excerpt::Style::of_stdout();
-    let mut nothing = true;
-    for (_, spans) in found.iter() {
-        for line in excerpt::sentences(document, spans, &rules, style) {
-            nothing = false;
-            writeln!(out, "{line}")?;
-        }
+    let look = excerpt::Look::of_stdout();
+    let found = explainer.rules().find(document, &mut scratch);
+    let lines: Vec<String> = found
+        .iter()
+        .flat_map(|(_, spans)| excerpt::sentences(document, spans, explainer.rules(), look))
+        .collect();
+    if !args.explain {
+        lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
-    if nothing {
+    if lines.is_empty() {
         writeln!(out, "nothing matches")?;
+    }
+    if (args.explain || lines.is_empty())
+        && let Some(explanation) = explainer.explain(0, document, &mut scratch)
+    {
+        explain::draw(&explanation, document, if lines.is_empty() { "  " } else { "" }, look, out)?;
     }
     Ok(())
 }

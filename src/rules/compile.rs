@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::anchor::{self, Anchoring, Weight};
 use super::condition::{Link, Node, NodeKind};
+use super::explain::Keyword;
 use super::lexicon::{Lexeme, Lexicon};
 use super::program::{Children, Clause, Context, Lists, Name, Phrase, Program, Target};
 use super::term::{Kind, Term};
@@ -26,6 +27,19 @@ pub(super) struct Compiled {
 
 /// Compiles everything.
 pub(super) fn compile(rules: &[Rule], entities: &[Entity]) -> Compiled {
+    compiler(rules, entities).finish(entities.len())
+}
+
+/// As [`compile`], and for each lexeme the word of a rule that it stands for.
+pub(super) fn with_keywords(rules: &[Rule], entities: &[Entity]) -> (Compiled, Vec<Keyword>) {
+    let compiler = compiler(rules, entities);
+    let mut words: Vec<_> = compiler.lexemes.iter().map(|(&word, &lexeme)| (lexeme, word)).collect();
+    words.sort_unstable_by_key(|&(lexeme, _)| lexeme);
+    let keywords = words.into_iter().map(|(_, (kind, text))| Keyword { kind, text: text.into() }).collect();
+    (compiler.finish(entities.len()), keywords)
+}
+
+fn compiler<'a>(rules: &'a [Rule], entities: &'a [Entity]) -> Compiler<'a> {
     let mut compiler = Compiler::default();
     for (number, entity) in (0..).zip(entities) {
         compiler.entities.entry(&entity.id).or_insert(number);
@@ -36,8 +50,8 @@ pub(super) fn compile(rules: &[Rule], entities: &[Entity]) -> Compiled {
         }
     }
     compiler.contexts(entities);
-    let roots: Vec<Clause> = rules.iter().map(|rule| compiler.clause(&rule.condition.root, false)).collect();
-    compiler.finish(roots, entities.len())
+    compiler.roots = rules.iter().map(|rule| compiler.clause(&rule.condition.root, false)).collect();
+    compiler
 }
 
 /// Terms as written, by number.
@@ -68,6 +82,8 @@ impl Terms {
 #[derive(Default)]
 struct Compiler<'a> {
     entities: HashMap<&'a str, u32>,
+    /// One a rule.
+    roots: Vec<Clause>,
     lexicon: Lexicon,
     lexemes: HashMap<(Kind, &'a str), Lexeme>,
     /// One a lexeme.
@@ -286,7 +302,7 @@ impl<'a> Compiler<'a> {
         self.lay(&[clause]).first
     }
 
-    fn finish(mut self, roots: Vec<Clause>, entities: usize) -> Compiled {
+    fn finish(mut self, entities: usize) -> Compiled {
         for phrase in &mut self.phrases {
             let words = &self.phrase_words[phrase.first as usize..][..phrase.length as usize];
             phrase.anchor = anchor::rarest(words, &self.weights);
@@ -300,12 +316,12 @@ impl<'a> Compiler<'a> {
         };
         let names: Vec<(Lexeme, u32)> =
             (0..).zip(&self.names).map(|(number, name)| (anchoring.lexeme(name.target), number)).collect();
-        let wakes = anchoring.wakes(&roots);
+        let wakes = anchoring.wakes(&self.roots);
         let lexemes = self.weights.len();
         self.lexicon.seal();
         self.terms.text.shrink_to_fit();
         let program = Program {
-            roots,
+            roots: self.roots,
             clauses: self.clauses,
             links: self.links,
             weights: self.weights_of_scores,

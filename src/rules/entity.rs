@@ -119,6 +119,12 @@ impl Named {
             .map(|place| (place.start, place.end))
     }
 
+    /// The entities that are named in words which these words overlap.
+    pub(super) fn over(&self, stretch: &Range<u32>) -> impl Iterator<Item = u32> {
+        let overlaps = |place: &&Place| place.start < stretch.end && stretch.start < place.end;
+        self.places.iter().filter(overlaps).map(|place| place.entity)
+    }
+
     fn choose(&mut self, words: &Words) {
         let letters = |place: &Place| {
             words.words()[place.end as usize - 1].end - words.words()[place.start as usize].start

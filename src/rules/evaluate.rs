@@ -188,12 +188,12 @@ impl Evaluation<'_> {
         }
     }
 
-    fn clause(&self, number: u32) -> Clause {
+    pub(super) fn clause(&self, number: u32) -> Clause {
         self.program.clauses[number as usize]
     }
 
     /// The part of a scope that lies in a field.
-    fn field(&self, field: Field, scope: &Range<u32>) -> Range<u32> {
+    pub(super) fn field(&self, field: Field, scope: &Range<u32>) -> Range<u32> {
         match field {
             Field::Title => scope.start.min(self.body)..scope.end.min(self.body),
             Field::Body => scope.start.max(self.body)..scope.end.max(self.body),
@@ -201,7 +201,7 @@ impl Evaluation<'_> {
     }
 
     /// The sentence or paragraph that a word stands in, from that word to its end or the scope's.
-    fn stretch(&self, clause: Clause, word: u32, scope: &Range<u32>) -> Range<u32> {
+    pub(super) fn stretch(&self, clause: Clause, word: u32, scope: &Range<u32>) -> Range<u32> {
         let end = if let Clause::Sentence(_) = clause {
             self.words.sentence(self.words.words()[word as usize].sentence as usize).end
         } else {
@@ -233,7 +233,7 @@ impl Evaluation<'_> {
     }
 
     /// How many places of a clause do not overlap.
-    fn count(&mut self, clause: Clause, scope: &Range<u32>) -> u32 {
+    pub(super) fn count(&mut self, clause: Clause, scope: &Range<u32>) -> u32 {
         let mut stretches = std::mem::take(&mut self.buffers.stretches);
         stretches.clear();
         self.stretches(clause, scope, &mut stretches);
@@ -243,7 +243,7 @@ impl Evaluation<'_> {
     }
 
     /// How many of some places do not overlap.
-    fn disjoint(&mut self, places: &[Place]) -> u32 {
+    pub(super) fn disjoint(&mut self, places: &[Place]) -> u32 {
         let stretches = &mut self.buffers.stretches;
         stretches.clear();
         stretches.extend(places.iter().map(|place| place.start..place.end));

@@ -71,6 +71,26 @@ impl Lexicon {
         sums: &mut Sums,
         mut found: impl FnMut(Lexeme),
     ) {
+        let cuts = self.readings(letters, maqsura, sums, |reading, cuts| {
+            if !reading.is_vetoed(letters, cuts) {
+                found(reading.lexeme);
+            }
+        });
+        if !self.prefix_lengths.is_empty() {
+            self.look_up_prefixes(letters, &cuts, sums, found);
+        }
+    }
+
+    /// Calls `found` with every way to read a word of a text as a stem with what it wears, also those
+    /// that go through a word that is one whole.
+    #[inline]
+    pub(super) fn readings(
+        &self,
+        letters: &[Letter],
+        maqsura: bool,
+        sums: &mut Sums,
+        mut found: impl FnMut(Reading, &Cuts),
+    ) -> Cuts {
         sums.read(letters);
         let cuts = Cuts::of(letters);
         for tail in Tails::of(letters, maqsura, self.grammar) {
@@ -82,16 +102,18 @@ impl Lexicon {
                 }
                 self.stems.find(letters, start, end, sums, |entry| {
                     let paradigm = &self.paradigms[usize::from(entry.paradigm)];
-                    if paradigm.allows(cut.proclitic, tail.readings) && !is_vetoed(letters, &cuts, cut, tail)
-                    {
-                        found(entry.lexeme);
+                    if paradigm.allows(cut.proclitic, tail.readings) {
+                        found(Reading { lexeme: entry.lexeme, cut, tail, paradigm: entry.paradigm }, &cuts);
                     }
                 });
             }
         }
-        if !self.prefix_lengths.is_empty() {
-            self.look_up_prefixes(letters, &cuts, sums, found);
-        }
+        cuts
+    }
+
+    /// What the stem of a reading may wear.
+    pub(super) fn paradigm(&self, reading: Reading) -> Paradigm {
+        self.paradigms[usize::from(reading.paradigm)]
     }
 
     fn look_up_prefixes(&self, letters: &[Letter], cuts: &Cuts, sums: &Sums, mut found: impl FnMut(Lexeme)) {
@@ -102,6 +124,23 @@ impl Lexicon {
                 self.prefixes.find(letters, start, end, sums, |entry| found(entry.lexeme));
             }
         }
+    }
+}
+
+/// A word of a text as a stem of some lexeme, between what was cut off before it and after it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    pub(super) lexeme: Lexeme,
+    pub(super) cut: Cut,
+    pub(super) tail: Tail,
+    paradigm: u16,
+}
+
+impl Reading {
+    /// Whether the cut goes through a word that is one whole.
+    #[inline]
+    pub(super) fn is_vetoed(&self, letters: &[Letter], cuts: &Cuts) -> bool {
+        is_vetoed(letters, cuts, self.cut, self.tail)
     }
 }
 

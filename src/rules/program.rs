@@ -40,6 +40,18 @@ pub(super) enum Clause {
     Count { count: u32, clause: u32 },
 }
 
+impl Clause {
+    /// The term of a word, a phrase or an entity.
+    pub(super) fn term(self) -> Option<TermId> {
+        match self {
+            Clause::Word { term, .. } | Clause::Phrase { term, .. } | Clause::Entity { term, .. } => {
+                Some(term)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Clauses side by side.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Children {

@@ -4,6 +4,7 @@ mod asked;
 mod command;
 mod entities;
 mod errors;
+mod explain;
 mod limits;
 mod marked;
 mod query;

@@ -247,6 +247,31 @@ impl Paradigm {
         };
         !allowed.and(readings).is_empty()
     }
+
+    /// How many letters of a tail, read in one of these ways, are the pronoun; none where it can be
+    /// read without one.
+    pub fn pronoun_length(&self, tail: &[Letter], readings: Readings, proclitic: Proclitic) -> usize {
+        let may = |pronoun| {
+            let with = |ending| self.allows(proclitic, readings.and(Readings::of(&[ending], pronoun)));
+            ENDINGS.iter().any(|&(ending, ..)| with(ending))
+        };
+        if may(Pronoun::None) {
+            return 0;
+        }
+        let fits = |written: &str, pronoun: Pronoun| {
+            let length = written.chars().count();
+            let rest = tail.len().checked_sub(length).map(|at| tail.split_at(at));
+            let ending =
+                |form: &str, letters: &[Letter]| form.chars().map(letter).eq(letters.iter().copied());
+            may(pronoun)
+                && rest.is_some_and(|(before, after)| {
+                    let endings = ENDINGS.iter().filter_map(|&(_, _, before_pronoun)| before_pronoun);
+                    ending(written, after) && endings.into_iter().any(|form| ending(form, before))
+                })
+        };
+        let fitting = PRONOUNS.iter().filter(|&&(written, pronoun)| fits(written, pronoun));
+        fitting.map(|(written, _)| written.chars().count()).max().unwrap_or_default()
+    }
 }
 
 /// Letters at the end of a word that may follow its stem.

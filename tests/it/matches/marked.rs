@@ -34,11 +34,6 @@ pub(super) fn places(rules: &RuleSet, title: &str, body: &str) -> Vec<Place> {
     spans.map(|span| (span.field, span.start, span.end)).collect()
 }
 
-/// A rule set of one rule.
-pub(super) fn rule_set(condition: Condition, entities: &[Entity]) -> RuleSet {
-    RuleSet::compile(&[Rule::new("r", condition)], entities)
-}
-
 /// A query and a body with the expected places marked.
 #[track_caller]
 pub(super) fn check(query: &str, marked_body: &str) {
@@ -55,21 +50,21 @@ pub(super) fn check_both(query: &str, marked_title: &str, marked_body: &str) {
 #[track_caller]
 pub(super) fn check_within(query: &str, within: Within, marked_title: &str, marked_body: &str) {
     let condition = Condition::from_query(query, within).expect("the query is sound");
-    expect(&rule_set(condition, &[]), query, marked_title, marked_body);
+    expect(condition, &[], query, marked_title, marked_body);
 }
 
 /// Lists and a body with the expected places marked.
 #[track_caller]
 pub(super) fn check_lists(lists: Lists<'_>, within: Within, marked_body: &str) {
     let condition = Condition::from_lists(lists, within).expect("the lists are sound");
-    expect(&rule_set(condition, &[]), &format!("{lists:?}"), "", marked_body);
+    expect(condition, &[], &format!("{lists:?}"), "", marked_body);
 }
 
 /// All that a rule may ask for and a body with the expected places marked.
 #[track_caller]
 pub(super) fn check_asked(asked: Asked<'_>, marked_body: &str) {
     let condition = Condition::new(asked).expect("the rule is sound");
-    expect(&rule_set(condition, &[]), &format!("{asked:?}"), "", marked_body);
+    expect(condition, &[], &format!("{asked:?}"), "", marked_body);
 }
 
 /// A query over entities that are more than their names, a title and a body with the expected
@@ -77,14 +72,14 @@ pub(super) fn check_asked(asked: Asked<'_>, marked_body: &str) {
 #[track_caller]
 pub(super) fn check_meant(entities: &[Entity], query: &str, marked_title: &str, marked_body: &str) {
     let condition = Condition::from_query(query, Within::Document).expect("the query is sound");
-    expect(&rule_set(condition, entities), query, marked_title, marked_body);
+    expect(condition, entities, query, marked_title, marked_body);
 }
 
 /// A query over entities, given as ids with their names, and a body with the expected places marked.
 #[track_caller]
 pub(super) fn check_entities(entities: &[(&str, &[&str])], query: &str, marked_body: &str) {
     let condition = Condition::from_query(query, Within::Document).expect("the query is sound");
-    expect(&rule_set(condition, &self::entities(entities)), query, "", marked_body);
+    expect(condition, &self::entities(entities), query, "", marked_body);
 }
 
 /// Entities from ids and names.
@@ -95,11 +90,14 @@ pub(super) fn entities(entities: &[(&str, &[&str])]) -> Vec<Entity> {
 }
 
 #[track_caller]
-fn expect(rules: &RuleSet, what: &str, marked_title: &str, marked_body: &str) {
+fn expect(condition: Condition, entities: &[Entity], what: &str, marked_title: &str, marked_body: &str) {
     let (title, mut expected) = unmark(Field::Title, marked_title);
     let (body, in_body) = unmark(Field::Body, marked_body);
     expected.extend(in_body);
-    let found = places(rules, &title, &body);
+    let rule = Rule::new("r", condition);
+    let found = places(&RuleSet::compile(std::slice::from_ref(&rule), entities), &title, &body);
+    let document = Document { title: &title, body: &body };
+    super::explain::agrees(&[rule], entities, document).expect("the explanation agrees");
     let cut = |text: &str, start: u32, end: u32| -> String {
         text.chars().skip(start as usize).take((end - start) as usize).collect()
     };

@@ -282,7 +282,9 @@ proptest! {
         };
         let mut tokens = Vec::new();
         let (title, body) = (write(&title, false, &mut tokens), write(&body, true, &mut tokens));
-        let rules = RuleSet::compile(&[Rule::new("r", condition)], &[]);
+        let rule = Rule::new("r", condition);
+        super::explain::agrees(std::slice::from_ref(&rule), &[], Document { title: &title, body: &body })?;
+        let rules = RuleSet::compile(&[rule], &[]);
         let found: BTreeSet<_> = rules
             .matches(Document { title: &title, body: &body }, &mut Scratch::default())
             .into_iter()

@@ -1,0 +1,195 @@
+//! One word of a text taken apart: what was cut off it, and what its spelling was folded to.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::because::isolated;
+use crate::rules::lexicon::Reading;
+use crate::text::fold::{self, Class, Letter};
+use crate::text::morphology::ending::Paradigm;
+use crate::text::morphology::proclitic::{Cut, Proclitic};
+
+/// A written word, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Anatomy {
+    /// As written.
+    pub written: String,
+    /// و ف, then ب ك ل, then ال, or س: as they are called, so that لل is ل and ال.
+    pub proclitics: Vec<&'static str>,
+    /// What the term stands for, as written here but for its marks.
+    pub stem: String,
+    /// What inflection put after it.
+    pub ending: String,
+    /// ه ها هم …
+    pub pronoun: String,
+    /// What in its spelling was passed over.
+    pub folded: Vec<String>,
+}
+
+impl fmt::Display for Anatomy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A reader takes the ة, and the ت that it becomes, for part of the word.
+        let joined = match self.ending.as_str() {
+            "ة" | "ه" => true,
+            "ت" => !self.pronoun.is_empty(),
+            _ => false,
+        };
+        let (stem, ending) = if joined {
+            (format!("{}{}", self.stem, self.ending), "")
+        } else {
+            (self.stem.clone(), self.ending.as_str())
+        };
+        let rest = [stem.as_str(), ending, &self.pronoun];
+        let parts = self.proclitics.iter().copied().chain(rest).filter(|part| !part.is_empty());
+        let parts: Vec<&str> = parts.collect();
+        f.write_str(&isolated(&parts.join(" + ")))
+    }
+}
+
+/// A character of a word and the letters that it folds to.
+struct Glyph {
+    written: char,
+    letters: usize,
+}
+
+/// Takes a word apart as it was read; uncut where no reading is known, as of a prefix.
+pub(super) fn anatomy(
+    written: &str,
+    letters: &[Letter],
+    reading: Option<(Reading, Paradigm)>,
+    keyword: &str,
+) -> Anatomy {
+    let glyphs = glyphs(written);
+    let cut = |from: usize, to: usize| slice(&glyphs, from, to);
+    let Some((reading, paradigm)) = reading else {
+        return Anatomy {
+            written: harmless(written),
+            proclitics: Vec::new(),
+            stem: cut(0, letters.len()),
+            ending: String::new(),
+            pronoun: String::new(),
+            folded: folded(written, &glyphs, 0, keyword),
+        };
+    };
+    let (start, end) = (usize::from(reading.cut.length), letters.len() - reading.tail.length);
+    let readings = reading.tail.readings;
+    let pronoun = paradigm.pronoun_length(&letters[end..], readings, reading.cut.proclitic);
+    Anatomy {
+        written: harmless(written),
+        proclitics: proclitics(letters, reading.cut),
+        stem: cut(start, end),
+        ending: cut(end, letters.len() - pronoun),
+        pronoun: cut(letters.len() - pronoun, letters.len()),
+        folded: folded(written, &glyphs, start, keyword),
+    }
+}
+
+/// Text without what a terminal obeys or nobody sees.
+pub(super) fn harmless(text: &str) -> String {
+    text.chars().filter(|&c| !fold::is_invisible(c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn glyphs(written: &str) -> Vec<Glyph> {
+    let mut letters = Vec::new();
+    let glyph = |c: char| {
+        letters.clear();
+        let count = match fold::fold(c) {
+            Class::Rare => {
+                fold::fold_rare(c, &mut letters);
+                letters.len()
+            }
+            class => usize::from(class.letter().is_some()),
+        };
+        Glyph { written: c, letters: count }
+    };
+    written.chars().map(glyph).filter(|glyph| glyph.letters > 0).collect()
+}
+
+/// The characters that stand for the letters from one place to another.
+fn slice(glyphs: &[Glyph], from: usize, to: usize) -> String {
+    let mut at = 0;
+    let mut text = String::new();
+    for glyph in glyphs {
+        if at >= from && at < to {
+            text.push(glyph.written);
+        }
+        at += glyph.letters;
+    }
+    text
+}
+
+fn proclitics(letters: &[Letter], cut: Cut) -> Vec<&'static str> {
+    let mut named = Vec::new();
+    let name = |letter: Letter| {
+        let known = ["و", "ف", "ب", "ك", "ل", "س"];
+        known.into_iter().find(|name| name.chars().all(|c| fold::fold(c).letter() == Some(letter)))
+    };
+    let joined = match cut.proclitic {
+        Proclitic::Bare => 0,
+        Proclitic::Preposition | Proclitic::Future => 1,
+        Proclitic::Article => 2,
+    };
+    let before = usize::from(cut.length);
+    named.extend(letters[..before.saturating_sub(joined)].iter().copied().filter_map(name));
+    match (cut.proclitic, &letters[before.saturating_sub(joined)..before]) {
+        (Proclitic::Article, [first, _]) => {
+            named.extend(name(*first).filter(|&name| name == "ل")); // لل is ل with ال
+            named.push("ال");
+        }
+        (_, rest) => named.extend(rest.iter().copied().filter_map(name)),
+    }
+    named
+}
+
+/// What the reader passed over: marks, what cannot be seen, and letters written otherwise than in the rule.
+fn folded(written: &str, glyphs: &[Glyph], stem: usize, keyword: &str) -> Vec<String> {
+    let mut folded = Vec::new();
+    let mut note = |text: String| {
+        if !folded.contains(&text) {
+            folded.push(text);
+        }
+    };
+    for c in written.chars() {
+        match fold::fold(c) {
+            Class::Mark if c == 'ـ' => note("without tatweel".to_owned()),
+            Class::Mark => note("without tashkeel".to_owned()),
+            _ if fold::is_invisible(c) => note("without an invisible character".to_owned()),
+            _ => {}
+        }
+    }
+    let mut keyword = self::glyphs(keyword);
+    if let [first, second, _, ..] = &keyword[..]
+        && (first.written, second.written) == ('ا', 'ل')
+    {
+        keyword.drain(..2);
+    }
+    let mut at = 0;
+    let in_stem = glyphs.iter().filter(|glyph| {
+        at += glyph.letters;
+        at > stem
+    });
+    for (here, there) in in_stem.zip(&keyword) {
+        if !same_letter(here.written, there.written) {
+            break;
+        }
+        if here.written != there.written {
+            note(format!("{} for {}", here.written, there.written));
+        }
+    }
+    folded
+}
+
+fn same_letter(one: char, other: char) -> bool {
+    let letters = |c: char| {
+        let mut letters = Vec::new();
+        match fold::fold(c) {
+            Class::Rare => {
+                fold::fold_rare(c, &mut letters);
+            }
+            class => letters.extend(class.letter()),
+        }
+        letters
+    };
+    letters(one) == letters(other)
+}
