@@ -8,7 +8,7 @@ use super::because::isolated;
 use crate::rules::lexicon::Reading;
 use crate::text::fold::{self, Class, Letter};
 use crate::text::morphology::ending::Paradigm;
-use crate::text::morphology::proclitic::{Cut, Proclitic};
+use crate::text::morphology::proclitic::{Cut, Cuts};
 
 /// A written word, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -119,26 +119,17 @@ fn slice(glyphs: &[Glyph], from: usize, to: usize) -> String {
     text
 }
 
+/// و or ف; then ب, ك, ل or س, or ال with one of them or alone; لل is ل and ال.
 fn proclitics(letters: &[Letter], cut: Cut) -> Vec<&'static str> {
-    let mut named = Vec::new();
-    let name = |letter: Letter| {
+    let conjunction = usize::from(Cuts::of(letters).conjunction).min(usize::from(cut.length));
+    let (first, rest) = letters[..usize::from(cut.length)].split_at(conjunction);
+    let name = |letter: &Letter| {
         let known = ["و", "ف", "ب", "ك", "ل", "س"];
-        known.into_iter().find(|name| name.chars().all(|c| fold::fold(c).letter() == Some(letter)))
+        known.into_iter().find(|name| name.chars().all(|c| fold::fold(c).letter() == Some(*letter)))
     };
-    let joined = match cut.proclitic {
-        Proclitic::Bare => 0,
-        Proclitic::Preposition | Proclitic::Future => 1,
-        Proclitic::Article => 2,
-    };
-    let before = usize::from(cut.length);
-    named.extend(letters[..before.saturating_sub(joined)].iter().copied().filter_map(name));
-    match (cut.proclitic, &letters[before.saturating_sub(joined)..before]) {
-        (Proclitic::Article, [first, _]) => {
-            named.extend(name(*first).filter(|&name| name == "ل")); // لل is ل with ال
-            named.push("ال");
-        }
-        (_, rest) => named.extend(rest.iter().copied().filter_map(name)),
-    }
+    let mut named: Vec<&str> = first.iter().filter_map(name).collect();
+    named.extend(rest.first().and_then(name));
+    named.extend((rest.len() > 1).then_some("ال"));
     named
 }
 

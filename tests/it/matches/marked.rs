@@ -34,6 +34,11 @@ pub(super) fn places(rules: &RuleSet, title: &str, body: &str) -> Vec<Place> {
     spans.map(|span| (span.field, span.start, span.end)).collect()
 }
 
+/// A rule set of one rule.
+pub(super) fn rule_set(condition: Condition, entities: &[Entity]) -> RuleSet {
+    RuleSet::compile(&[Rule::new("r", condition)], entities)
+}
+
 /// A query and a body with the expected places marked.
 #[track_caller]
 pub(super) fn check(query: &str, marked_body: &str) {
