@@ -71,26 +71,6 @@ impl Lexicon {
         sums: &mut Sums,
         mut found: impl FnMut(Lexeme),
     ) {
-        let cuts = self.readings(letters, maqsura, sums, |reading, cuts| {
-            if !reading.is_vetoed(letters, cuts) {
-                found(reading.lexeme);
-            }
-        });
-        if !self.prefix_lengths.is_empty() {
-            self.look_up_prefixes(letters, &cuts, sums, found);
-        }
-    }
-
-    /// Calls `found` with every way to read a word of a text as a stem with what it wears, also those
-    /// that go through a word that is one whole.
-    #[inline]
-    pub(super) fn readings(
-        &self,
-        letters: &[Letter],
-        maqsura: bool,
-        sums: &mut Sums,
-        mut found: impl FnMut(Reading, &Cuts),
-    ) -> Cuts {
         sums.read(letters);
         let cuts = Cuts::of(letters);
         for tail in Tails::of(letters, maqsura, self.grammar) {
@@ -102,18 +82,16 @@ impl Lexicon {
                 }
                 self.stems.find(letters, start, end, sums, |entry| {
                     let paradigm = &self.paradigms[usize::from(entry.paradigm)];
-                    if paradigm.allows(cut.proclitic, tail.readings) {
-                        found(Reading { lexeme: entry.lexeme, cut, tail, paradigm: entry.paradigm }, &cuts);
+                    if paradigm.allows(cut.proclitic, tail.readings) && !is_vetoed(letters, &cuts, cut, tail)
+                    {
+                        found(entry.lexeme);
                     }
                 });
             }
         }
-        cuts
-    }
-
-    /// What the stem of a reading may wear.
-    pub(super) fn paradigm(&self, reading: Reading) -> Paradigm {
-        self.paradigms[usize::from(reading.paradigm)]
+        if !self.prefix_lengths.is_empty() {
+            self.look_up_prefixes(letters, &cuts, sums, found);
+        }
     }
 
     fn look_up_prefixes(&self, letters: &[Letter], cuts: &Cuts, sums: &Sums, mut found: impl FnMut(Lexeme)) {
@@ -127,23 +105,6 @@ impl Lexicon {
     }
 }
 
-/// A word of a text as a stem of some lexeme, between what was cut off before it and after it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Reading {
-    pub(super) lexeme: Lexeme,
-    pub(super) cut: Cut,
-    pub(super) tail: Tail,
-    paradigm: u16,
-}
-
-impl Reading {
-    /// Whether the cut goes through a word that is one whole.
-    #[inline]
-    pub(super) fn is_vetoed(&self, letters: &[Letter], cuts: &Cuts) -> bool {
-        is_vetoed(letters, cuts, self.cut, self.tail)
-    }
-}
-
 /// A stem that wears something has two letters at least.
 #[inline]
 fn shortest(cut: Cut, tail: Tail) -> usize {
@@ -151,7 +112,7 @@ fn shortest(cut: Cut, tail: Tail) -> usize {
 }
 
 /// Whether a cut goes through a word that is one whole: كامل is no ك with أمل.
-fn is_vetoed(letters: &[Letter], cuts: &Cuts, cut: Cut, tail: Tail) -> bool {
+pub(super) fn is_vetoed(letters: &[Letter], cuts: &Cuts, cut: Cut, tail: Tail) -> bool {
     let conjunction = usize::from(cuts.conjunction);
     let whole_from = |start: usize| morphology::is_whole(&letters[start..]);
     let through_beginning = match cut.proclitic {

@@ -3,14 +3,13 @@
 use std::ops::Range;
 
 use super::walk::Walk;
-use super::word::{self, Anatomy};
+use super::word::{self, Anatomy, Sought};
 use super::{ClauseKind, Finding, Hit, Reason, Unit};
 use crate::rules::evaluate::Place;
-use crate::rules::lexicon::{Lexeme, Lexicon, Sums};
+use crate::rules::lexicon::Lexeme;
 use crate::rules::program::{Clause, Target};
 use crate::rules::term::Kind;
-use crate::text::morphology::{self, Level, Written};
-use crate::text::word::{Layout, Words};
+use crate::text::morphology::Level;
 
 impl Walk<'_> {
     pub(super) fn leaf(&mut self, clause: Clause, scope: &Range<u32>) -> Finding {
@@ -95,32 +94,23 @@ impl Walk<'_> {
     }
 
     fn anatomy(&self, word: u32, lexeme: Option<Lexeme>) -> Anatomy {
-        let lexicon = &self.explainer.rules.compiled.lexicon;
         let keyword = lexeme.and_then(|lexeme| self.explainer.keywords.get(lexeme as usize));
-        let read = lexeme.and_then(|lexeme| self.reading(lexicon, lexeme, word, false));
-        read.unwrap_or_else(|| {
-            let written = self.text(word..word + 1);
-            let letters = self.evaluation.words.letters(word as usize);
-            word::anatomy(&written, letters, None, keyword.map_or("", |keyword| &keyword.text))
-        })
+        let level = keyword.and_then(|keyword| Some((keyword, level(keyword.kind)?)));
+        let read = level.and_then(|(keyword, level)| self.read(word, &Sought::new(&keyword.text, level)));
+        match read {
+            Some((anatomy, false)) => anatomy,
+            _ => {
+                let letters = self.evaluation.words.letters(word as usize);
+                let keyword = keyword.map_or("", |keyword| &keyword.text);
+                word::uncut(&self.text(word..word + 1), letters, keyword)
+            }
+        }
     }
 
-    /// How a word is read as a lexeme, if it is: through a whole word only where `vetoed`.
-    fn reading(&self, lexicon: &Lexicon, lexeme: Lexeme, word: u32, vetoed: bool) -> Option<Anatomy> {
+    fn read(&self, word: u32, sought: &Sought<'_>) -> Option<(Anatomy, bool)> {
         let words = self.evaluation.words;
-        let letters = words.letters(word as usize);
-        let mut first = None;
         let maqsura = words.words()[word as usize].maqsura;
-        lexicon.readings(letters, maqsura, &mut Sums::default(), |reading, cuts| {
-            if reading.lexeme == lexeme && reading.is_vetoed(letters, cuts) == vetoed && first.is_none() {
-                first = Some(reading);
-            }
-        });
-        let keyword = self.explainer.keywords.get(lexeme as usize).map_or("", |keyword| &keyword.text);
-        let written = self.text(word..word + 1);
-        first.map(|reading| {
-            word::anatomy(&written, letters, Some((reading, lexicon.paradigm(reading))), keyword)
-        })
+        sought.read(&self.text(word..word + 1), words.letters(word as usize), maqsura)
     }
 
     fn why_absent(&self, clause: Clause, scope: &Range<u32>) -> Reason {
@@ -205,33 +195,30 @@ impl Walk<'_> {
 
     /// A word that looks like the term, or that another sign of the term would find.
     fn stands_otherwise(&self, lexeme: Lexeme, scope: &Range<u32>) -> Option<Reason> {
-        let lexicon = &self.explainer.rules.compiled.lexicon;
-        if let Some((word, cut)) = scope.clone().find_map(|word| {
-            self.reading(lexicon, lexeme, word, true).map(|cut| (self.text(word..word + 1), cut))
-        }) {
-            return Some(Reason::Whole { word, cut });
-        }
         let keyword = self.explainer.keywords.get(lexeme as usize)?;
-        let (level, instead) = match keyword.kind {
-            Kind::Exact => (Level::Inflected, keyword.text.to_string()),
-            _ => return None,
-        };
-        let looser = at_level(&keyword.text, level)?;
-        let word = scope.clone().find(|&word| self.reading(&looser, 0, word, false).is_some())?;
-        Some(Reason::Level { word: self.text(word..word + 1), instead })
+        let sought = Sought::new(&keyword.text, level(keyword.kind)?);
+        let whole = scope.clone().find_map(|word| {
+            let (cut, vetoed) = self.read(word, &sought)?;
+            vetoed.then(|| Reason::Whole { word: self.text(word..word + 1), cut })
+        });
+        whole.or_else(|| {
+            let (level, instead) = match keyword.kind {
+                Kind::Exact => (Level::Inflected, keyword.text.to_string()),
+                _ => return None,
+            };
+            let looser = Sought::new(&keyword.text, level);
+            let stands = |&word: &u32| self.read(word, &looser).is_some_and(|(_, vetoed)| !vetoed);
+            let word = scope.clone().find(stands)?;
+            Some(Reason::Level { word: self.text(word..word + 1), instead })
+        })
     }
 }
 
-/// A lexicon of one word.
-fn at_level(text: &str, level: Level) -> Option<Lexicon> {
-    let mut words = Words::default();
-    words.read(text, Layout::Line);
-    let word = words.words().first()?;
-    let written = Written { text, letters: words.letters(0), maqsura: word.maqsura };
-    let mut lexicon = Lexicon::default();
-    for stem in morphology::expand(written, level) {
-        lexicon.add_stem(&stem, 0);
+/// How far a kind of term reaches; nothing for a prefix, which knows no words.
+fn level(kind: Kind) -> Option<Level> {
+    match kind {
+        Kind::Exact => Some(Level::Exact),
+        Kind::Inflected => Some(Level::Inflected),
+        Kind::Prefix | Kind::Entity => None,
     }
-    lexicon.seal();
-    Some(lexicon)
 }

@@ -5,10 +5,12 @@ use std::fmt;
 use serde::Serialize;
 
 use super::because::isolated;
-use crate::rules::lexicon::Reading;
+use crate::rules::lexicon;
 use crate::text::fold::{self, Class, Letter};
-use crate::text::morphology::ending::Paradigm;
-use crate::text::morphology::proclitic::{Cut, Cuts};
+use crate::text::morphology::ending::{Grammar, Tails};
+use crate::text::morphology::proclitic::{Cut, Cuts, Proclitic};
+use crate::text::morphology::{self, Level, Stem, Written};
+use crate::text::word::{Layout, Words};
 
 /// A written word, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,35 +55,70 @@ struct Glyph {
     letters: usize,
 }
 
-/// Takes a word apart as it was read; uncut where no reading is known, as of a prefix.
-pub(super) fn anatomy(
+/// A word of a rule, ready to be compared with words of a text.
+pub(super) struct Sought<'k> {
+    keyword: &'k str,
+    stems: Vec<Stem>,
+}
+
+impl<'k> Sought<'k> {
+    pub(super) fn new(keyword: &'k str, level: Level) -> Sought<'k> {
+        let mut words = Words::default();
+        words.read(keyword, Layout::Line);
+        let stems = words.words().first().map_or_else(Vec::new, |word| {
+            let written = Written { text: keyword, letters: words.letters(0), maqsura: word.maqsura };
+            morphology::expand(written, level)
+        });
+        Sought { keyword, stems }
+    }
+
+    /// How a word of a text is read as this one, and whether it is rather a word of its own.
+    pub(super) fn read(&self, written: &str, letters: &[Letter], maqsura: bool) -> Option<(Anatomy, bool)> {
+        let cuts = Cuts::of(letters);
+        let mut whole = None;
+        for tail in Tails::of(letters, maqsura, Grammar::get()) {
+            let end = letters.len() - tail.length;
+            for cut in cuts.iter().filter(|cut| usize::from(cut.length) < end) {
+                let middle = &letters[usize::from(cut.length)..end];
+                let fits = |stem: &&Stem| {
+                    stem.letters == middle && stem.paradigm.allows(cut.proclitic, tail.readings)
+                };
+                let Some(stem) = self.stems.iter().find(fits) else { continue };
+                let pronoun = stem.paradigm.pronoun_length(&letters[end..], tail.readings, cut.proclitic);
+                let places = [usize::from(cut.length), end, letters.len() - pronoun];
+                let anatomy = || anatomy(written, letters, cut, places, self.keyword);
+                if !lexicon::is_vetoed(letters, &cuts, cut, tail) {
+                    return Some((anatomy(), false));
+                }
+                whole = whole.or_else(|| Some(anatomy()));
+            }
+        }
+        whole.map(|anatomy| (anatomy, true))
+    }
+}
+
+/// A word of which nothing is cut, such as one that a prefix found.
+pub(super) fn uncut(written: &str, letters: &[Letter], keyword: &str) -> Anatomy {
+    let cut = Cut { length: 0, proclitic: Proclitic::Bare };
+    anatomy(written, letters, cut, [0, letters.len(), letters.len()], keyword)
+}
+
+/// Takes a word apart where its stem, its ending and its pronoun begin.
+fn anatomy(
     written: &str,
     letters: &[Letter],
-    reading: Option<(Reading, Paradigm)>,
+    cut: Cut,
+    [stem, ending, pronoun]: [usize; 3],
     keyword: &str,
 ) -> Anatomy {
     let glyphs = glyphs(written);
-    let cut = |from: usize, to: usize| slice(&glyphs, from, to);
-    let Some((reading, paradigm)) = reading else {
-        return Anatomy {
-            written: harmless(written),
-            proclitics: Vec::new(),
-            stem: cut(0, letters.len()),
-            ending: String::new(),
-            pronoun: String::new(),
-            folded: folded(written, &glyphs, 0, keyword),
-        };
-    };
-    let (start, end) = (usize::from(reading.cut.length), letters.len() - reading.tail.length);
-    let readings = reading.tail.readings;
-    let pronoun = paradigm.pronoun_length(&letters[end..], readings, reading.cut.proclitic);
     Anatomy {
         written: harmless(written),
-        proclitics: proclitics(letters, reading.cut),
-        stem: cut(start, end),
-        ending: cut(end, letters.len() - pronoun),
-        pronoun: cut(letters.len() - pronoun, letters.len()),
-        folded: folded(written, &glyphs, start, keyword),
+        proclitics: proclitics(letters, cut),
+        stem: slice(&glyphs, stem, ending),
+        ending: slice(&glyphs, ending, pronoun),
+        pronoun: slice(&glyphs, pronoun, letters.len()),
+        folded: folded(written, &glyphs, stem, keyword),
     }
 }
 
