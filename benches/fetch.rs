@@ -125,6 +125,7 @@ fn settings() -> config::Fetch {
         host_spacing: Duration::ZERO,
         user_agent: "rasid-bench".into(),
         allow_private: true,
+        ..config::Fetch::default()
     }
 }
 

@@ -13,6 +13,7 @@ use lettre::Address;
 use lettre::message::Mailbox;
 use url::Url;
 
+use crate::fetch::guard::Network;
 use crate::rules::{Entity, Rule};
 
 mod check;
@@ -71,6 +72,8 @@ pub struct Fetch {
     pub interval: Duration,
     /// The floor of every interval.
     pub min_interval: Duration,
+    /// The ceiling of an interval that follows a feed's rhythm.
+    pub max_interval: Duration,
     /// Of a whole request, body included.
     pub timeout: Duration,
     /// Bytes of a body after decompression.
@@ -87,6 +90,19 @@ pub struct Fetch {
     pub user_agent: String,
     /// Whether addresses that are not public may be reached.
     pub allow_private: bool,
+    /// Networks that may be reached although they are not public.
+    pub allow_networks: Vec<Network>,
+    /// Asked instead of the feeds' own servers.
+    pub proxy: Option<Proxy>,
+}
+
+/// An HTTP proxy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proxy {
+    /// `http` or `https`, without userinfo.
+    pub url: Url,
+    /// What the proxy wants to know.
+    pub credentials: Option<Credentials>,
 }
 
 impl Default for Fetch {
@@ -94,6 +110,7 @@ impl Default for Fetch {
         Fetch {
             interval: Duration::from_mins(10),
             min_interval: Duration::from_mins(1),
+            max_interval: Duration::from_hours(6),
             timeout: Duration::from_secs(20),
             max_body: 10_000_000,
             max_entries: 5_000,
@@ -102,6 +119,8 @@ impl Default for Fetch {
             host_spacing: Duration::ZERO,
             user_agent: concat!("rasid/", env!("CARGO_PKG_VERSION")).into(),
             allow_private: false,
+            allow_networks: Vec::new(),
+            proxy: None,
         }
     }
 }
@@ -176,11 +195,13 @@ impl std::fmt::Debug for Credentials {
 pub struct Alerts {
     /// The quiet that lets the next alert leave at once.
     pub group_wait: Duration,
+    /// Who is told, once a day at most, of feeds that deserve a look.
+    pub operator: Option<Address>,
 }
 
 impl Default for Alerts {
     fn default() -> Alerts {
-        Alerts { group_wait: Duration::from_secs(2) }
+        Alerts { group_wait: Duration::from_secs(2), operator: None }
     }
 }
 

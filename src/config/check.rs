@@ -233,7 +233,7 @@ impl<'a> Draft<'a> {
         let storage = self.storage.and_then(|raw| storage::storage(raw, around, problems));
         let smtp = self.smtp.and_then(|raw| smtp::smtp(&raw, around, problems));
         let sender = smtp.as_ref().map(|smtp| &smtp.from);
-        let fetch: Option<Fetch> = fetch::fetch(&self.fetch.unwrap_or_default(), sender, problems);
+        let fetch: Option<Fetch> = fetch::fetch(&self.fetch.unwrap_or_default(), sender, around, problems);
         let alerts = fetch::alerts(&self.alerts.unwrap_or_default(), problems);
         let floor = fetch.as_ref().map(|fetch| fetch.min_interval);
         let feeds = feeds::feeds(self.feeds, floor, around, problems);

@@ -15,6 +15,7 @@ const SECTIONS: [Section; 8] = [
         keys: &[
             "interval",
             "min_interval",
+            "max_interval",
             "timeout",
             "max_body",
             "max_entries",
@@ -23,6 +24,8 @@ const SECTIONS: [Section; 8] = [
             "host_spacing",
             "user_agent",
             "allow_private",
+            "allow_networks",
+            "proxy",
         ],
     },
     Section {
@@ -30,7 +33,7 @@ const SECTIONS: [Section; 8] = [
         name_key: None,
         keys: &["url", "from", "password_file", "tls", "retry_min", "retry_max", "give_up"],
     },
-    Section { name: "alerts", name_key: None, keys: &["group_wait"] },
+    Section { name: "alerts", name_key: None, keys: &["group_wait", "operator"] },
     Section {
         name: "feeds",
         name_key: Some("id"),

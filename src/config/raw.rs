@@ -17,6 +17,7 @@ pub(super) struct Storage<'a> {
 pub(super) struct Fetch<'a> {
     pub(super) interval: Option<Text<'a>>,
     pub(super) min_interval: Option<Text<'a>>,
+    pub(super) max_interval: Option<Text<'a>>,
     pub(super) timeout: Option<Text<'a>>,
     pub(super) max_body: Option<Text<'a>>,
     pub(super) max_entries: Option<Written<i64>>,
@@ -25,6 +26,8 @@ pub(super) struct Fetch<'a> {
     pub(super) host_spacing: Option<Text<'a>>,
     pub(super) user_agent: Option<Text<'a>>,
     pub(super) allow_private: Option<bool>,
+    pub(super) allow_networks: Option<Texts<'a>>,
+    pub(super) proxy: Option<Text<'a>>,
 }
 
 /// `[smtp]`
@@ -42,6 +45,7 @@ pub(super) struct Smtp<'a> {
 #[derive(Default)]
 pub(super) struct Alerts<'a> {
     pub(super) group_wait: Option<Text<'a>>,
+    pub(super) operator: Option<Text<'a>>,
 }
 
 /// One of `[[feeds]]`
@@ -121,6 +125,7 @@ impl<'a> Fetch<'a> {
         let fetch = Fetch {
             interval: table.text("interval", Kind::Duration),
             min_interval: table.text("min_interval", Kind::Duration),
+            max_interval: table.text("max_interval", Kind::Duration),
             timeout: table.text("timeout", Kind::Duration),
             max_body: table.text("max_body", Kind::Size),
             max_entries: table.number("max_entries"),
@@ -129,6 +134,8 @@ impl<'a> Fetch<'a> {
             host_spacing: table.text("host_spacing", Kind::Duration),
             user_agent: table.text("user_agent", Kind::Text),
             allow_private: table.flag("allow_private"),
+            allow_networks: table.texts("allow_networks", Kind::Text),
+            proxy: table.text("proxy", Kind::Text),
         };
         table.finish();
         fetch
@@ -153,7 +160,10 @@ impl<'a> Smtp<'a> {
 
 impl<'a> Alerts<'a> {
     pub(super) fn read(mut table: Table<'a, '_>) -> Alerts<'a> {
-        let alerts = Alerts { group_wait: table.text("group_wait", Kind::Duration) };
+        let alerts = Alerts {
+            group_wait: table.text("group_wait", Kind::Duration),
+            operator: table.text("operator", Kind::Text),
+        };
         table.finish();
         alerts
     }

@@ -72,7 +72,8 @@ impl Fetcher {
     /// A fetcher with these settings in this world.
     pub fn within(world: World, settings: &config::Fetch) -> Result<Self, Error> {
         crypto();
-        let guard = Guard::new(settings.allow_private, world.allow_networks);
+        let networks = world.allow_networks.iter().chain(&settings.allow_networks).copied().collect();
+        let guard = Guard::new(settings.allow_private, networks);
         let names = Arc::new(Guarded { guard: guard.clone(), names: world.names });
         Ok(Self {
             client: client(settings, &names, &world.authorities)?,

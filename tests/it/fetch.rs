@@ -30,6 +30,7 @@ fn settings() -> config::Fetch {
         host_spacing: Duration::ZERO,
         user_agent: "rasid-test/1 (+https://example.org)".into(),
         allow_private: true,
+        ..config::Fetch::default()
     }
 }
 

@@ -6,13 +6,17 @@ use lettre::message::Mailbox;
 
 use crate::config::document::{Text, Written};
 use crate::config::problem::{Found, Problems, Wrong};
-use crate::config::value::{duration, header, size, spacing, spelled};
-use crate::config::{Alerts, Fetch, raw};
+use crate::config::value::{address, duration, header, percent_decoded, size, spacing, spelled, web_url};
+use crate::config::{Alerts, Credentials, Fetch, Proxy, Surroundings, raw};
+use crate::fetch::guard::Network;
+
+use super::secret;
 
 /// `sender` stands in the User-Agent as the one to write to.
 pub(super) fn fetch(
     raw: &raw::Fetch<'_>,
     sender: Option<&Mailbox>,
+    around: &Surroundings,
     problems: &mut Problems,
 ) -> Option<Fetch> {
     let mut settled = Settled { section: "fetch", problems };
@@ -27,6 +31,7 @@ pub(super) fn fetch(
     {
         settled.problems.push(under_the_floor("fetch.interval".into(), written, interval, floor));
     }
+    let max_interval = ceiling(raw, interval, min_interval, &mut settled);
     let timeout = settled.value("timeout", raw.timeout.as_ref(), default.timeout, duration);
     let max_body = settled.value("max_body", raw.max_body.as_ref(), default.max_body, size);
     let max_entries = settled.number("max_entries", raw.max_entries.as_ref(), default.max_entries, 100_000);
@@ -37,9 +42,17 @@ pub(super) fn fetch(
     let contact = sender.map(|sender| format!(" (+mailto:{})", sender.email)).unwrap_or_default();
     let agent = default.user_agent + &contact;
     let user_agent = settled.value("user_agent", raw.user_agent.as_ref(), agent, user_agent);
+    let networks = networks(raw, &mut settled);
+    let proxy = settled.value("proxy", raw.proxy.as_ref(), None, |written| proxy(written).map(Some));
+    if let (Some(Some(Proxy { credentials: Some(_), .. })), Some(written)) = (&proxy, &raw.proxy)
+        && around.exposed
+    {
+        settled.problems.push(secret::in_the_open("fetch.proxy".into(), &written.span));
+    }
     Some(Fetch {
         interval: interval?,
         min_interval: min_interval?,
+        max_interval: max_interval?,
         timeout: timeout?,
         max_body: max_body?,
         max_entries: max_entries?,
@@ -48,6 +61,8 @@ pub(super) fn fetch(
         host_spacing: host_spacing?,
         user_agent: user_agent?,
         allow_private: raw.allow_private.unwrap_or(default.allow_private),
+        allow_networks: networks,
+        proxy: proxy?,
     })
 }
 
@@ -55,7 +70,61 @@ pub(super) fn alerts(raw: &raw::Alerts<'_>, problems: &mut Problems) -> Option<A
     let mut settled = Settled { section: "alerts", problems };
     let default = Alerts::default();
     let group_wait = settled.value("group_wait", raw.group_wait.as_ref(), default.group_wait, duration);
-    Some(Alerts { group_wait: group_wait? })
+    let operator =
+        settled.value("operator", raw.operator.as_ref(), None, |written| address(written).map(Some));
+    Some(Alerts { group_wait: group_wait?, operator: operator? })
+}
+
+/// The slowest pace: never faster than the one that every feed starts with.
+fn ceiling(
+    raw: &raw::Fetch<'_>,
+    interval: Option<Duration>,
+    floor: Option<Duration>,
+    settled: &mut Settled<'_>,
+) -> Option<Duration> {
+    let default = Fetch::default();
+    let start = interval.unwrap_or(default.interval);
+    let usual = default.max_interval.max(start);
+    let ceiling = settled.value("max_interval", raw.max_interval.as_ref(), usual, duration)?;
+    let below = [("interval", raw.interval.as_ref().and(interval)), ("min_interval", floor)]
+        .into_iter()
+        .find_map(|(key, bound)| bound.filter(|bound| ceiling < *bound).map(|bound| (key, bound)));
+    if let (Some((key, bound)), Some(written)) = (below, &raw.max_interval) {
+        let message = format!("{} is under the {key} of {}", spelled(ceiling), spelled(bound));
+        let found = Found::at("fetch.max_interval", &written.span, message);
+        settled.problems.push(found.hint(format!("write \"{}\" or more", spelled(bound))));
+    }
+    Some(ceiling.max(start))
+}
+
+/// The networks of `allow_networks`, each that is none a problem of its own.
+fn networks(raw: &raw::Fetch<'_>, settled: &mut Settled<'_>) -> Vec<Network> {
+    let Some(list) = &raw.allow_networks else { return Vec::new() };
+    let network = |(place, written): (usize, &Text<'_>)| {
+        let key = || format!("fetch.allow_networks[{place}]");
+        let read = written.value.trim().parse::<Network>().map_err(|why| {
+            Wrong::new(format!("not a network: {why}")).hint("write it as \"10.0.0.0/8\" or \"fd00::/8\"")
+        });
+        settled.problems.take(read, key, &written.span)
+    };
+    list.value.iter().enumerate().filter_map(network).collect()
+}
+
+/// A proxy that speaks HTTP, with the user that it may want.
+fn proxy(written: &str) -> Result<Proxy, Wrong> {
+    let wrong = |message: &str| {
+        Err(Wrong::new(message).hint("write it as \"http://proxy.example.org:3128\"; no other kind is spoken"))
+    };
+    let Ok(mut url) = web_url(written) else { return wrong("not the address of an HTTP proxy") };
+    if url.path() != "/" || url.query().is_some() {
+        return wrong("a proxy is a host and a port, without a path");
+    }
+    let user = percent_decoded(url.username());
+    let password = url.password().map(percent_decoded).unwrap_or_default();
+    // Both only fail on URLs without a host, of which there are none here.
+    let _ = url.set_username("").and_then(|()| url.set_password(None));
+    let credentials = (!user.is_empty() || !password.is_empty()).then_some(Credentials { user, password });
+    Ok(Proxy { url, credentials })
 }
 
 /// What to say of a pace that is too fast.

@@ -21,6 +21,7 @@ path = "rasid.db"
 [fetch]
 interval = "10m"
 min_interval = "1m"
+max_interval = "12h"
 timeout = "20s"
 max_body = "10MB"
 max_entries = 5_000
@@ -29,6 +30,8 @@ per_host = 4
 host_spacing = "0s"
 user_agent = "rasid (+mailto:admin@example.org)"
 allow_private = false
+allow_networks = ["10.0.0.0/8", "fd00::/8", "192.0.2.1"]
+proxy = "http://amal:p%40ss@proxy.example.org:3128"
 
 [smtp]
 url = "smtp://amal@relay.example.org:587"
@@ -41,6 +44,7 @@ give_up = "5d"
 
 [alerts]
 group_wait = "2s"
+operator = "admin@example.org"
 
 [[feeds]]
 id = "ina"
@@ -333,6 +337,39 @@ fn what_is_not_written_is_the_usual() {
 fn a_floor_above_the_usual_pace_lifts_it() {
     let config = meant("[fetch]\nmin_interval = \"1h\"\n");
     assert_eq!(config.fetch.interval, Duration::from_hours(1));
+}
+
+#[test]
+fn how_feeds_are_asked_for_is_as_written() {
+    let config = meant(
+        "[fetch]\nmin_interval = \"2m\"\nmax_interval = \"12h\"\nallow_networks = [\"10.0.0.0/8\", \"fd00::1\"]\n\
+         proxy = \"http://amal:p%40ss@proxy.example.org:3128\"\n[alerts]\noperator = \"admin@example.org\"\n",
+    );
+    let fetch = &config.fetch;
+    assert_eq!(fetch.max_interval, Duration::from_hours(12));
+    assert_eq!(fetch.allow_networks, ["10.0.0.0/8", "fd00::1"].map(|network| network.parse().unwrap()));
+    let proxy = fetch.proxy.as_ref().expect("a proxy");
+    let credentials = proxy.credentials.as_ref().expect("credentials");
+    assert_eq!(proxy.url.as_str(), "http://proxy.example.org:3128/");
+    assert_eq!((credentials.user.as_str(), credentials.password.as_str()), ("amal", "p@ss"));
+    assert!(!format!("{config:?}").contains("p@ss"));
+    assert_eq!(config.alerts.operator.map(|to| to.to_string()).as_deref(), Some("admin@example.org"));
+    // The slowest pace is never faster than the one to start with.
+    assert_eq!(meant("[fetch]\ninterval = \"1d\"\n").fetch.max_interval, Duration::from_hours(24));
+}
+
+#[test]
+fn headers_may_be_a_table_of_their_own() {
+    let config = meant(
+        "[[feeds]]\nid = \"a\"\nurl = \"https://example.org/a\"\n\n[feeds.headers]\nX-Key = \"k\" # why\n\
+         \n[[feeds]]\nid = \"b\"\nurl = \"https://example.org/b\"\n[ feeds . \"headers\" ]\n\"X-Other\" = \"o\"\n",
+    );
+    let headers = |place: usize| match &config.feeds[place].source {
+        Source::Web { headers, .. } => headers.clone(),
+        Source::File(_) => panic!("a feed on the web"),
+    };
+    assert_eq!(headers(0), [("X-Key".to_owned(), "k".to_owned())]);
+    assert_eq!(headers(1), [("X-Other".to_owned(), "o".to_owned())]);
 }
 
 #[test]

@@ -90,7 +90,10 @@ fn networks_are_allowed_by_name() {
     let guard = |networks: &[&str]| {
         Guard::new(false, networks.iter().map(|network| network.parse().unwrap()).collect())
     };
-    let cases: [(&[&str], &str, bool); 9] = [
+    let cases: [(&[&str], &str, bool); 12] = [
+        (&["10.0.0.0/8"], "::ffff:10.0.0.1", true), // the kernel connects to 10.0.0.1
+        (&["10.0.0.0/8"], "64:ff9b::10.0.0.1", false),
+        (&["10.0.0.0/8"], "2002:a00:1::1", false),
         (&["10.0.0.0/8"], "10.255.0.1", true),
         (&["10.0.0.0/8"], "11.0.0.1", true), // public anyway
         (&["10.0.0.0/8"], "192.168.0.1", false),
