@@ -23,8 +23,10 @@ mod redirect;
 pub mod resolve;
 mod retry_after;
 pub mod schedule;
+mod told;
 
 pub use client::Fetcher;
+pub use told::Told;
 
 /// The opaque strings that a server gave with a document, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,6 +51,8 @@ pub enum Answer {
     NotModified {
         /// Where a chain of permanent redirects led, if anywhere.
         moved_to: Option<Url>,
+        /// What else it said.
+        told: Told,
     },
     /// A document, whole and within the cap.
     Document(Document),
@@ -68,6 +72,8 @@ pub struct Document {
     pub moved_to: Option<Url>,
     /// To be kept once the document has been read and stored.
     pub validators: Validators,
+    /// What else the answer said.
+    pub told: Told,
 }
 
 /// The bytes of a document. A large one holds one of a few places in memory until it is dropped,

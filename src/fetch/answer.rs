@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::coop::consume_budget;
 
 use super::redirect::Trail;
-use super::{Answer, Body, Document, Error, Validators, failure, retry_after};
+use super::{Answer, Body, Document, Error, Told, Validators, failure, retry_after};
 use crate::clock;
 
 /// Bodies up to this size need no place: nearly all feeds.
@@ -78,7 +78,10 @@ pub(super) async fn read(
         StatusCode::NOT_MODIFIED if sent.is_empty() => {
             Err(Error::Broken("it says 304 Not Modified, but the request was not conditional".into()))
         }
-        StatusCode::NOT_MODIFIED => Ok(Answer::NotModified { moved_to: trail.moved_to() }),
+        StatusCode::NOT_MODIFIED => {
+            let told = Told::of(response.headers(), clock::now());
+            Ok(Answer::NotModified { moved_to: trail.moved_to(), told })
+        }
         StatusCode::GONE if trail.is_permanent() => Err(Error::Gone),
         status if status.is_success() && status != StatusCode::PARTIAL_CONTENT => {
             document(response, trail, memory).await.map(Answer::Document)
@@ -100,6 +103,7 @@ async fn document(mut response: Response, trail: &Trail, memory: &Memory) -> Res
         etag: validator(headers, &header::ETAG),
         last_modified: validator(headers, &header::LAST_MODIFIED),
     };
+    let told = Told::of(headers, clock::now());
     let content_type = headers.get(header::CONTENT_TYPE).filter(|value| value.len() <= LONGEST_TYPE);
     let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     Ok(Document {
@@ -108,6 +112,7 @@ async fn document(mut response: Response, trail: &Trail, memory: &Memory) -> Res
         url: Some(trail.here().clone()),
         moved_to: trail.moved_to(),
         validators,
+        told,
     })
 }
 

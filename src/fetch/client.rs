@@ -1,8 +1,8 @@
 //! The HTTP client: one feed in, its answer out.
 //!
 //! One request is followed through its redirects under one deadline, every hop behind the
-//! [`guard`](super::guard). No cookies, no referrer, no proxy of the environment, no retries: when to
-//! ask again is for the [`schedule`](super::schedule). A feed's own headers and credentials go to its own
+//! [`guard`](super::guard) and within the limits of the host that it leads to. No cookies, no referrer, no
+//! proxy of the environment, no retries: when to ask again is for the [`schedule`](super::schedule). A feed's own headers and credentials go to its own
 //! origin only, and no more once a redirect has left it.
 
 use std::sync::{Arc, Once};
@@ -10,15 +10,16 @@ use std::time::Duration;
 
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, ClientBuilder, Method, Request, retry};
-use tokio::time::timeout;
-use url::Url;
+use reqwest::{Certificate, Client, ClientBuilder, Method, Proxy, Request, retry};
+use tokio::time::{Instant, timeout};
+use url::{Host, Url};
 
 use super::answer::{self, Memory};
 use super::aside::Aside;
 use super::failure;
 use super::file;
 use super::guard::{Guard, Network};
+use super::host::Turn;
 use super::redirect::Trail;
 use super::resolve::{Guarded, Lookup, SystemLookup};
 use super::{Answer, Error, Validators};
@@ -42,6 +43,8 @@ const MOST_FILES: usize = 16;
 pub struct Fetcher {
     client: Client,
     guard: Guard,
+    /// Where all goes through a proxy, who resolves the names that are handed to it.
+    proxied: Option<Arc<Guarded>>,
     deadline: Duration,
     memory: Memory,
     files: Aside,
@@ -78,6 +81,7 @@ impl Fetcher {
         Ok(Self {
             client: client(settings, &names, &world.authorities)?,
             guard,
+            proxied: settings.proxy.is_some().then_some(names),
             deadline: settings.timeout,
             memory: Memory::new(settings.max_body),
             files: Aside::new("file", MOST_FILES),
@@ -94,36 +98,81 @@ impl Fetcher {
         moved_to: Option<&Url>,
         validators: &Validators,
     ) -> Result<Answer, Error> {
-        let answer = async {
-            match &feed.source {
-                Source::Web { url, headers, credentials } => {
-                    let own = self.own_headers(url, headers, credentials.as_ref())?;
-                    self.walk(Trail::start(url, moved_to), &own, validators).await
-                }
-                Source::File(path) => file::read(path, validators, &self.memory, &self.files).await,
-            }
-        };
-        timeout(self.deadline, answer).await.unwrap_or(Err(Error::Timeout(self.deadline)))
+        self.fetch_in_turn(feed, moved_to, validators, &mut Turn::free()).await
     }
 
+    /// As [`fetch`](Fetcher::fetch), each request in its turn among those to its host.
+    pub async fn fetch_in_turn(
+        &self,
+        feed: &Feed,
+        moved_to: Option<&Url>,
+        validators: &Validators,
+        turn: &mut Turn,
+    ) -> Result<Answer, Error> {
+        match &feed.source {
+            Source::Web { url, headers, credentials } => {
+                let own = self.own_headers(url, headers, credentials.as_ref())?;
+                self.walk(Trail::start(url, moved_to), &own, validators, turn).await
+            }
+            Source::File(path) => {
+                let read = file::read(path, validators, &self.memory, &self.files);
+                Box::pin(timeout(self.deadline, read)).await.unwrap_or(Err(Error::Timeout(self.deadline)))
+            }
+        }
+    }
+
+    /// Hop by hop. The deadline is that of all requests together; waiting for one's turn is our own
+    /// doing and does not count.
     async fn walk(
         &self,
         mut trail: Trail,
         own: &HeaderMap,
         validators: &Validators,
+        turn: &mut Turn,
     ) -> Result<Answer, Error> {
+        let mut left = self.deadline;
         loop {
-            let here = trail.here();
-            self.guard.check(here)?;
-            let mut request = Request::new(Method::GET, here.clone());
-            set_validators(request.headers_mut(), validators);
-            if trail.is_own() {
-                request.headers_mut().extend(own.clone());
+            self.guard.check(trail.here())?;
+            turn.at(trail.here()).await;
+            let started = Instant::now();
+            // Boxed, so that the thousands that wait for their turn are small.
+            let step = Box::pin(timeout(left, self.step(&mut trail, own, validators))).await;
+            match step.unwrap_or(Err(Error::Timeout(self.deadline)))? {
+                Some(answer) => return Ok(answer),
+                None => left = left.saturating_sub(started.elapsed()),
             }
-            let response = self.client.execute(request).await.map_err(|error| failure::sort(&error, here))?;
-            if !trail.follow(response.status(), response.headers())? {
-                return answer::read(response, &trail, validators, &self.memory).await;
+        }
+    }
+
+    /// One request: the answer, unless there is another hop to take.
+    async fn step(
+        &self,
+        trail: &mut Trail,
+        own: &HeaderMap,
+        validators: &Validators,
+    ) -> Result<Option<Answer>, Error> {
+        let here = trail.here();
+        if let (Some(names), Some(Host::Domain(name))) = (&self.proxied, here.host()) {
+            names.addresses(name.to_owned()).await?;
+        }
+        let mut request = Request::new(Method::GET, here.clone());
+        set_validators(request.headers_mut(), validators);
+        if trail.is_own() {
+            request.headers_mut().extend(own.clone());
+        }
+        let response = self.client.execute(request).await.map_err(|error| self.sort(&error, here))?;
+        if trail.follow(response.status(), response.headers())? {
+            return Ok(None);
+        }
+        answer::read(response, trail, validators, &self.memory).await.map(Some)
+    }
+
+    fn sort(&self, error: &reqwest::Error, here: &Url) -> Error {
+        match failure::sort(error, here) {
+            Error::Connect(why) if self.proxied.is_some() => {
+                Error::Connect(format!("{why} (through the proxy)"))
             }
+            error => error,
         }
     }
 
@@ -164,7 +213,13 @@ fn client(settings: &config::Fetch, names: &Arc<Guarded>, authorities: &[Vec<u8>
     let setup = |error: reqwest::Error| Error::Setup(failure::innermost(&error));
     let authorities = authorities.iter().map(|der| Certificate::from_der(der));
     let authorities = authorities.collect::<Result<Vec<_>, _>>().map_err(setup)?;
-    let builder = || builder(settings, Arc::clone(names));
+    let proxy = settings.proxy.as_ref().map(proxy).transpose().map_err(setup)?;
+    // A proxy is the administrator's word, and the only name that the client then resolves.
+    let open = || Arc::new(Guarded { guard: Guard::new(true, Vec::new()), names: Arc::clone(&names.names) });
+    let builder = || match &proxy {
+        Some(proxy) => builder(settings, open()).proxy(proxy.clone()),
+        None => builder(settings, Arc::clone(names)).no_proxy(),
+    };
     builder().tls_certs_merge(authorities.clone()).build().or_else(|error| {
         // A bare container has no authorities; its http feeds are to work all the same.
         let client = builder().tls_certs_only(authorities).build().map_err(|_| setup(error))?;
@@ -172,6 +227,14 @@ fn client(settings: &config::Fetch, names: &Arc<Guarded>, authorities: &[Vec<u8>
             "this system trusts no certificate authority, https feeds will fail; install ca-certificates"
         );
         Ok(client)
+    })
+}
+
+fn proxy(proxy: &config::Proxy) -> Result<Proxy, reqwest::Error> {
+    let all = Proxy::all(proxy.url.clone())?;
+    Ok(match &proxy.credentials {
+        Some(Credentials { user, password }) => all.basic_auth(user, password),
+        None => all,
     })
 }
 
@@ -184,7 +247,6 @@ fn builder(settings: &config::Fetch, names: Arc<Guarded>) -> ClientBuilder {
         .redirect(Policy::none())
         .retry(retry::never())
         .referer(false)
-        .no_proxy()
         .connect_timeout(settings.timeout.min(LONGEST_CONNECT))
         .pool_idle_timeout(IDLE)
         .pool_max_idle_per_host(settings.per_host)

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use super::answer::Memory;
 use super::aside::Aside;
-use super::{Answer, Body, Document, Error, Validators, failure};
+use super::{Answer, Body, Document, Error, Told, Validators, failure};
 
 /// The file's content, if it has changed since `validators` were given with it.
 pub(super) async fn read(
@@ -26,7 +26,7 @@ pub(super) async fn read(
     let opened = aside.run(move || open(&named)).await.and_then(|opened| opened);
     let (file, state) = opened.map_err(|error| fault(&error))?;
     if known.as_deref() == Some(state.stamp.as_slice()) {
-        return Ok(Answer::NotModified { moved_to: None });
+        return Ok(Answer::NotModified { moved_to: None, told: Told::default() });
     }
     let body = memory.body(state.length).await?;
     let cap = memory.cap;
@@ -42,6 +42,7 @@ pub(super) async fn read(
         url: None,
         moved_to: None,
         validators: Validators { etag: None, last_modified: settled.then_some(state.stamp) },
+        told: Told::default(),
     }))
 }
 

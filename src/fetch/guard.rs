@@ -57,7 +57,7 @@ impl Guard {
 
 impl Network {
     fn holds(&self, address: IpAddr) -> bool {
-        match (self.address, address.to_canonical()) {
+        match (self.address, address) {
             (IpAddr::V4(network), IpAddr::V4(address)) => same_prefix_v4(network, address, self.length),
             (IpAddr::V6(network), IpAddr::V6(address)) => same_prefix_v6(network, address, self.length),
             _ => false,

@@ -1,4 +1,5 @@
 //! The limits of one host, and of all together: who may start a request now. Nothing is asked here.
+//! A redirect that leads to another host waits there anew, as a [`Turn`].
 //!
 //! A request waits for its host's place first and for one of all places last, so that a host that
 //! is slow, dead or spaced out keeps nobody else waiting. Feeds whose last poll failed may hold
@@ -46,7 +47,40 @@ pub struct Permit {
     _lanes: [Place; 2],
     _seats: [Place; 2],
     /// While it is held, the host is not forgotten.
-    _host: Arc<Host>,
+    host: Arc<Host>,
+}
+
+/// One feed's way through the hosts that its requests go to: a place in one of them at a time.
+#[derive(Default)]
+pub struct Turn {
+    hosts: Option<(Hosts, Standing)>,
+    held: Option<(String, Permit)>,
+}
+
+impl Turn {
+    /// A way that nobody limits.
+    pub fn free() -> Turn {
+        Turn::default()
+    }
+
+    /// A way within the limits of these hosts.
+    pub fn among(hosts: Hosts, standing: Standing) -> Turn {
+        Turn { hosts: Some((hosts, standing)), held: None }
+    }
+
+    /// Waits until a request to `url` may start. The place at the host before is given up first, so
+    /// that two feeds that lead to each other's hosts never wait for one another.
+    pub async fn at(&mut self, url: &Url) {
+        let Some((hosts, standing)) = &self.hosts else { return };
+        let key = key(url);
+        match &self.held {
+            Some((held, permit)) if *held == key => hosts.space(permit).await,
+            _ => {
+                self.held = None;
+                self.held = Some((key, hosts.enter(url, *standing).await));
+            }
+        }
+    }
 }
 
 struct Host {
@@ -92,7 +126,18 @@ impl Hosts {
             *next_start = Instant::now() + self.spacing;
             of_all
         };
-        Permit { _lanes: lanes, _seats: [seat, of_all], _host: host }
+        Permit { _lanes: lanes, _seats: [seat, of_all], host }
+    }
+
+    /// Waits until one who has a place already may start its next request.
+    async fn space(&self, permit: &Permit) {
+        if !self.spacing.is_zero() {
+            let mut next_start = permit.host.next_start.lock().await;
+            if *next_start > Instant::now() {
+                sleep_until(*next_start).await;
+            }
+            *next_start = Instant::now() + self.spacing;
+        }
     }
 
     /// How many hosts are remembered.

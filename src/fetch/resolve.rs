@@ -50,14 +50,24 @@ pub(super) struct Guarded {
     pub(super) names: Arc<dyn Lookup>,
 }
 
+impl Guarded {
+    /// The addresses of a name that may be connected; why there is none.
+    pub(super) fn addresses(
+        &self,
+        name: String,
+    ) -> impl Future<Output = Result<Vec<SocketAddr>, Error>> + Send + 'static {
+        let (guard, found) = (self.guard.clone(), self.names.lookup(&name));
+        async move {
+            let addresses = found.await.map_err(|error| Error::Dns(unresolved(&name, &error)))?;
+            admitted(&guard, &name, &addresses)
+        }
+    }
+}
+
 impl Resolve for Guarded {
     fn resolve(&self, name: Name) -> Resolving {
-        let (guard, found) = (self.guard.clone(), self.names.lookup(name.as_str()));
-        Box::pin(async move {
-            let addresses = found.await.map_err(|error| Error::Dns(unresolved(name.as_str(), &error)))?;
-            let admitted = admitted(&guard, name.as_str(), &addresses)?;
-            Ok(Box::new(admitted.into_iter()) as Addrs)
-        })
+        let addresses = self.addresses(name.as_str().to_owned());
+        Box::pin(async move { Ok(Box::new(addresses.await?.into_iter()) as Addrs) })
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn parse(value: &[u8], date: Option<&[u8]>, now: Timestamp) -> Option
 }
 
 /// A date in any of the three layouts of RFC 9110, 5.6.7.
-fn http_date(value: &[u8]) -> Option<Timestamp> {
+pub(super) fn http_date(value: &[u8]) -> Option<Timestamp> {
     let value = value.trim_ascii();
     if let Ok(time) = rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(value) {
         return Some(time);

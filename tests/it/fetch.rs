@@ -4,10 +4,13 @@ mod faults;
 mod file;
 mod guard;
 mod host;
+mod proxy;
 mod redirects;
 mod requests;
 mod schedule;
 mod tls;
+mod told;
+mod turn;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -78,7 +81,7 @@ fn document(answer: Result<Answer, Error>) -> Document {
 #[track_caller]
 fn not_modified(answer: Result<Answer, Error>) -> Option<Url> {
     match answer {
-        Ok(Answer::NotModified { moved_to }) => moved_to,
+        Ok(Answer::NotModified { moved_to, .. }) => moved_to,
         other => panic!("not 304: {other:?}"),
     }
 }

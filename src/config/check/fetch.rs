@@ -113,7 +113,8 @@ fn networks(raw: &raw::Fetch<'_>, settled: &mut Settled<'_>) -> Vec<Network> {
 /// A proxy that speaks HTTP, with the user that it may want.
 fn proxy(written: &str) -> Result<Proxy, Wrong> {
     let wrong = |message: &str| {
-        Err(Wrong::new(message).hint("write it as \"http://proxy.example.org:3128\"; no other kind is spoken"))
+        Err(Wrong::new(message)
+            .hint("write it as \"http://proxy.example.org:3128\"; no other kind is spoken"))
     };
     let Ok(mut url) = web_url(written) else { return wrong("not the address of an HTTP proxy") };
     if url.path() != "/" || url.query().is_some() {

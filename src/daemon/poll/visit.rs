@@ -8,12 +8,12 @@ use url::Url;
 
 use super::state;
 use crate::clock;
-use crate::config::{self, Source};
+use crate::config;
 use crate::daemon::active::Findings;
 use crate::daemon::{Active, Bells};
 use crate::feed::identity::{self, Facets};
 use crate::feed::{self, Entry, Reading};
-use crate::fetch::host::{Hosts, Permit, Standing};
+use crate::fetch::host::{Hosts, Standing, Turn};
 use crate::fetch::schedule::{Outcome, Pace};
 use crate::fetch::{Answer, Document};
 use crate::logging::{self, safe};
@@ -43,13 +43,13 @@ impl<S: Store> Visit<S> {
         let moved_to = self.state.moved_to.as_deref().filter(|_| self.state.failures == 0);
         let moved_to = moved_to.and_then(|url| Url::parse(url).ok());
         let answer = {
-            let _place = self.place(moved_to.as_ref()).await;
-            // Boxed, so that the thousands that wait for a place are small.
-            Box::pin(self.active.fetcher.fetch(&self.feed, moved_to.as_ref(), &self.state.validators)).await
+            let mut turn = Turn::among(self.hosts.clone(), Standing::of(self.state.failures));
+            let (fetcher, known) = (&self.active.fetcher, &self.state.validators);
+            fetcher.fetch_in_turn(&self.feed, moved_to.as_ref(), known, &mut turn).await
         };
         match answer {
             Ok(Answer::Document(document)) => Box::pin(self.read(document)).await,
-            Ok(Answer::NotModified { moved_to }) => {
+            Ok(Answer::NotModified { moved_to, .. }) => {
                 let state = state::succeeded(&self.state, self.pace(), clock::now(), moved_to, None);
                 self.keep(state).await
             }
@@ -57,14 +57,9 @@ impl<S: Store> Visit<S> {
         }
     }
 
-    async fn place(&self, moved_to: Option<&Url>) -> Option<Permit> {
-        let Source::Web { url, .. } = &self.feed.source else { return None };
-        Some(self.hosts.enter(moved_to.unwrap_or(url), Standing::of(self.state.failures)).await)
-    }
-
     async fn read(&self, document: Document) -> store::Result<FeedState> {
         let fetched = clock::now();
-        let Document { body, content_type, url, moved_to, validators } = document;
+        let Document { body, content_type, url, moved_to, validators, .. } = document;
         let base_url = url.map(String::from);
         let max_entries = self.active.config.fetch.max_entries;
         let large = body.len() > READ_HERE;
