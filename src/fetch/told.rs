@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName};
+use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, HeaderValue};
 
 use super::retry_after::http_date;
 
@@ -53,7 +53,7 @@ fn fresh_for(headers: &HeaderMap, date: Timestamp) -> Option<Duration> {
 }
 
 fn one<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h [u8]> {
-    headers.get(name).map(|value| value.as_bytes())
+    headers.get(name).map(HeaderValue::as_bytes)
 }
 
 /// A number of seconds, however it is quoted; digits that overflow are a very long time.
