@@ -15,8 +15,8 @@ use std::sync::LazyLock;
 
 use super::fold::{self, Letter, letter};
 use ending::Ending::{
-    Accusative, An, At, Bare, ConstructA, ConstructI, ConstructTa, ConstructTi, ConstructU, In, Ta, Tan, Tin,
-    Un,
+    Accusative, An, At, Bare, ConstructA, ConstructI, ConstructTa, ConstructTi, ConstructU, In, Maqsura, Ta,
+    Tan, Tin, Un,
 };
 use ending::{Paradigm, Pronoun, Readings};
 
@@ -175,6 +175,7 @@ impl Stems {
     fn inflected(&mut self, word: Written<'_>) {
         match verb::of(word) {
             Some(verb) if verb.is_only_verb(word) => {
+                self.written(word);
                 self.verb(verb.stems());
             }
             Some(verb) => {
@@ -182,6 +183,16 @@ impl Stems {
                 self.verb(verb.unmistakable());
             }
             None => self.by_shape(word),
+        }
+    }
+
+    /// The form itself, of a verb.
+    fn written(&mut self, word: Written<'_>) {
+        match word.letters {
+            [base @ .., YEH] if word.maqsura => {
+                self.add(base, Paradigm::verb(Readings::of(&[Maqsura], Pronoun::None)));
+            }
+            letters => self.add(letters, Paradigm::verb(ALONE)),
         }
     }
 

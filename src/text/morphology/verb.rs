@@ -6,6 +6,7 @@
 //! be several verbs (كلف and كلّف): then it is all of them.
 
 mod conjugation;
+mod passive;
 mod shape;
 mod stems;
 
@@ -125,10 +126,11 @@ fn marked(text: &str) -> String {
 fn conjugate(parts: &[Parts], reach: Reach) -> Vec<Stem> {
     let mut stems = Stems::default();
     for parts in parts {
-        conjugation::conjugate(parts, reach, &mut stems, &is_other_word);
+        let is_other = |letters: &[Letter]| is_other_word(parts, letters);
+        conjugation::conjugate(parts, reach, &mut stems, &is_other);
         if parts.is_negated() {
             let mut own = Stems::default();
-            conjugation::conjugate(parts, reach, &mut own, &is_other_word);
+            conjugation::conjugate(parts, reach, &mut own, &is_other);
             stems.add_after(&["ما", "لا"], &own);
         }
     }
@@ -136,6 +138,7 @@ fn conjugate(parts: &[Parts], reach: Reach) -> Vec<Stem> {
 }
 
 /// Whether a rare form of a verb has the letters of a word that is commoner: نقل is not "we say".
-fn is_other_word(letters: &[Letter]) -> bool {
-    verbs::by_perfect(letters).next().is_some() || verbs::by_masdar(letters).next().is_some()
+fn is_other_word(verb: &Parts, letters: &[Letter]) -> bool {
+    let mut perfects = verbs::by_perfect(letters).map(|entry| Parts::from(&entry).perfect);
+    perfects.any(|perfect| perfect != verb.perfect) || verbs::by_masdar(letters).next().is_some()
 }

@@ -5,11 +5,13 @@
 //! Every class has one stem before endings that begin with a vowel and another before those that
 //! begin with a consonant; the imperfect has a shorter one in the jussive.
 
-use super::stems::{Stems, alone, any, with_object};
+use super::passive;
+use super::stems::{Stems, alone, any, fold, with_object};
 use crate::text::fold::Letter;
-use crate::text::lexicon::verbs::Entry;
+use crate::text::lexicon::verbs::{self, Entry};
 use crate::text::morphology::ending::Ending::{
-    An, Bare, Both, BothWomen, In, Maqsura, She, They, Un, We, Women, YouAll, YouTwo, YouWoman, YouWomen,
+    self, An, Bare, Both, BothWomen, In, Maqsura, She, They, Un, We, Women, YouAll, YouTwo, YouWoman,
+    YouWomen,
 };
 use crate::text::morphology::ending::Readings;
 
@@ -24,6 +26,8 @@ const IMPERFECT: Readings = any(&[Bare, Un, They]).or(alone(&[An, Both, In, YouW
 /// Perfect endings that a noun has too: عرض, عرضه, عرضا.
 const LIKE_NOUN: Readings = any(&[Bare, Women]).or(alone(&[Both]));
 const WOMEN: Readings = alone(&[Women]);
+/// All that can stand before an object.
+const ALL: &[Ending] = &[Bare, She, They, We, YouAll, Un];
 /// Endings before which a defective stem loses its last radical: رموا, يرمون, ترمين.
 const LOSING: Readings = any(&[Un, They]).or(alone(&[In]));
 
@@ -36,6 +40,8 @@ pub(super) struct Parts {
     pub(super) imperfect: Vec<char>,
     /// Whether the last radical is written once for two: مدّ.
     pub(super) doubled: bool,
+    /// Whether it is known to have no object, and so no passive.
+    pub(super) intransitive: bool,
 }
 
 pub(super) const SHADDA: char = '\u{651}';
@@ -45,14 +51,19 @@ impl From<&Entry> for Parts {
     fn from(entry: &Entry) -> Parts {
         let bare = |text: &str| text.chars().filter(|&c| c != SHADDA).collect();
         let doubled = entry.perfect.ends_with(SHADDA);
-        Parts { perfect: bare(entry.perfect), imperfect: bare(entry.imperfect), doubled }
+        let (perfect, imperfect): (Vec<char>, Vec<char>) = (bare(entry.perfect), bare(entry.imperfect));
+        // The masdar of transitives is like قول (Wright I, § 196); those of motion have a causative.
+        let like_act = |masdar: &str| matches!(masdar.chars().collect::<Vec<_>>()[..], [_, 'و' | 'ي', _]);
+        let causative = || verbs::by_perfect(&fold(&[&['أ'], &perfect[..]].concat())).next().is_some();
+        let intransitive = perfect.len() == 3 && !entry.masdars().any(like_act) && causative();
+        Parts { perfect, imperfect, doubled, intransitive }
     }
 }
 
 impl Parts {
     /// ليس, "is not", which has a perfect alone (Wright I, § 182).
     pub(super) fn is_not() -> Parts {
-        Parts { perfect: vec!['ل', 'ي', 'س'], imperfect: Vec::new(), doubled: false }
+        Parts { perfect: vec!['ل', 'ي', 'س'], imperfect: Vec::new(), doubled: false, intransitive: true }
     }
 
     /// Whether it means "to go on" after a negation, which many write in one word: مازال, لايزال.
@@ -93,14 +104,24 @@ pub(super) fn conjugate(
     stems: &mut Stems,
     is_other: &dyn Fn(&[Letter]) -> bool,
 ) {
-    let mut conjugation = Conjugation { stems, reach, is_other };
+    let mut conjugation = Conjugation { stems, reach, is_other, passive: false };
     conjugation.perfect(&parts.perfect, parts);
     conjugation.imperfect(&parts.imperfect, parts, Use::Common);
+    conjugation.passive = true;
+    let (perfect, imperfect) = passive::of(parts);
+    if let Some(perfect) = perfect.filter(|perfect| !is_other(&fold(perfect))) {
+        conjugation.perfect(&perfect, parts);
+    }
+    if let Some(imperfect) = imperfect {
+        conjugation.imperfect(&imperfect, parts, Use::Common);
+    }
 }
 
 struct Conjugation<'a> {
     stems: &'a mut Stems,
     reach: Reach,
+    /// Which has no object.
+    passive: bool,
     is_other: &'a dyn Fn(&[Letter]) -> bool,
 }
 
@@ -129,7 +150,7 @@ impl Conjugation<'_> {
                 self.before_consonant(perfect);
                 self.past(base, any(&[They])); // بقوا
             }
-            [first @ .., 'ا', last] if parts.is_hollow() => {
+            [first @ .., 'ا' | 'ي', last] if parts.is_hollow() => {
                 self.past(perfect, VOWEL); // قال قالت
                 let last = match (last, first.len()) {
                     ('ء', 1) => 'ئ', // جئت
@@ -165,7 +186,11 @@ impl Conjugation<'_> {
             Reach::Whole => readings,
             Reach::Unmistakable => readings.without(LIKE_NOUN),
         };
-        self.stems.perfect(stem, readings);
+        self.stems.perfect(stem, self.of_voice(readings));
+    }
+
+    fn of_voice(&self, readings: Readings) -> Readings {
+        if self.passive { readings.without(with_object(ALL)) } else { readings }
     }
 
     fn imperfect(&mut self, imperfect: &[char], parts: &Parts, common: Use) {
@@ -213,11 +238,15 @@ impl Conjugation<'_> {
 
     /// The first persons are rare in news; a jussive of two letters is known by its ي alone.
     fn add(&mut self, body: &[char], readings: Readings, common: Use) {
-        let (is_other, reach) = (self.is_other, self.reach);
+        let (is_other, reach, passive) = (self.is_other, self.reach, self.passive);
         let short = common == Use::Rare && body.len() < 2;
-        self.stems.imperfect(body, readings, |person, letters| {
-            let rare = common == Use::Rare || matches!(person, 'أ' | 'ن');
-            !rare || reach == Reach::Whole && (person == 'ي' || !short && !is_other(letters))
+        self.stems.imperfect(body, self.of_voice(readings), |person, letters| {
+            let first = matches!(person, 'أ' | 'ن');
+            let rare = common == Use::Rare || first;
+            !rare
+                || !(first && passive)
+                    && reach == Reach::Whole
+                    && (person == 'ي' || !short && !is_other(letters))
         });
     }
 }

@@ -20,6 +20,7 @@ pub(super) fn of(text: &str) -> Option<(Vec<Parts>, Source)> {
     let parts = parts.into_iter().map(|imperfect| Parts {
         perfect: letters.clone(),
         imperfect: if own { imperfect } else { with_kasra(imperfect) },
+        intransitive: false,
         doubled: doubled || matches!(letters[..], ['ا', 'س', 'ت', _, _]),
     });
     Some((parts.collect(), source))
