@@ -158,19 +158,22 @@ impl Term {
     /// Parses a name of an entity: a word, a phrase or `=exact`.
     pub fn name(written: &str) -> Result<Term, Problem> {
         let refused = |shown| (format!("`{shown}` is no name"), "a name is a word or a phrase");
-        Term::without_entity(written, refused)
+        Term::but_for(&[term::Kind::Entity, term::Kind::Family], written, refused)
     }
 
     /// Parses what has to stand, or must not, beside the names of an entity.
     pub fn context(written: &str) -> Result<Term, Problem> {
         let refused = |shown| (format!("`{shown}` is an entity itself"), "write a word or a phrase");
-        Term::without_entity(written, refused)
+        Term::but_for(&[term::Kind::Entity], written, refused)
     }
 
-    fn without_entity(written: &str, refused: impl FnOnce(String) -> term::Fault) -> Result<Term, Problem> {
-        let term = Term::listed(written).and_then(|term| match term.kind() {
-            term::Kind::Entity => Err(refused(term::shown(written))),
-            _ => Ok(term),
+    fn but_for(
+        kinds: &[term::Kind],
+        written: &str,
+        refused: impl FnOnce(String) -> term::Fault,
+    ) -> Result<Term, Problem> {
+        let term = Term::listed(written).and_then(|term| {
+            if kinds.contains(&term.kind()) { Err(refused(term::shown(written))) } else { Ok(term) }
         });
         term.map_err(|fault| condition::problem(condition::Place::Rule, fault))
     }

@@ -267,6 +267,7 @@ impl<'a> Compiler<'a> {
                 return new;
             }
             Kind::Exact => Level::Exact,
+            Kind::Family => Level::Loose,
             Kind::Inflected | Kind::Entity => Level::Inflected,
         };
         for stem in morphology::expand(written, level) {

@@ -1,13 +1,13 @@
 //! One term of a rule: what was written in, what it asks for out.
 //!
-//! A term is a word, a phrase, `=exact`, `prefix*` or `@entity`. It keeps what was written, because
+//! A term is a word, a phrase, `=exact`, `~family`, `prefix*` or `@entity`. It keeps what was written, because
 //! that is what a match is reported as. Nothing here folds or looks up a word; that is [`compile`]'s.
 //!
 //! [`compile`]: super::compile
 
 use crate::text::fold;
 
-/// A word, a phrase, `=exact`, `prefix*` or `@entity`.
+/// A word, a phrase, `=exact`, `~family`, `prefix*` or `@entity`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     written: Box<str>,
@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Inflected,
     /// `=`: these forms.
     Exact,
+    /// `~`: words with their families.
+    Family,
     /// `*`: any word that begins so.
     Prefix,
     /// `@`: any name of an entity.
@@ -37,13 +39,13 @@ impl Term {
         let kind = match trimmed.chars().next() {
             Some('=') => Kind::Exact,
             Some('@') => Kind::Entity,
-            Some('~') => return Err(Term::no_family(trimmed)),
+            Some('~') => Kind::Family,
             _ => Kind::Inflected,
         };
         Term::new(kind, trimmed, written)
     }
 
-    /// `text` with its sign, `=` or `@` before or `*` after it; reported as `written`.
+    /// `text` with its sign, `=`, `~` or `@` before or `*` after it; reported as `written`.
     pub(super) fn new(kind: Kind, text: &str, written: &str) -> Result<Term, Fault> {
         let term = Term { written: written.into(), kind };
         let content = term.text();
@@ -63,12 +65,6 @@ impl Term {
         }
     }
 
-    /// What to say of `~word`, whose family of words the lexicon does not know yet.
-    pub(super) fn no_family(text: &str) -> Fault {
-        let message = format!("`{}`: the family of a word (`~`) is not supported yet", shown(text));
-        (message, "without `~` the word matches its inflections")
-    }
-
     /// How the term is to be taken.
     pub(super) fn kind(&self) -> Kind {
         self.kind
@@ -85,6 +81,7 @@ impl Term {
         match self.kind {
             Kind::Inflected => written,
             Kind::Exact => written.strip_prefix('=').unwrap_or(written),
+            Kind::Family => written.strip_prefix('~').unwrap_or(written),
             Kind::Entity => written.strip_prefix('@').unwrap_or(written),
             Kind::Prefix => written.strip_suffix('*').unwrap_or(written),
         }

@@ -6,6 +6,7 @@
 //! conjugation and vetoes by a lexicon have their place in [`expand`] and [`is_whole`].
 
 pub mod ending;
+mod family;
 pub mod proclitic;
 pub mod verb;
 
@@ -38,6 +39,8 @@ pub enum Level {
     Exact,
     /// A bare word: its inflections too.
     Inflected,
+    /// `~word`: the inflections of its whole family.
+    Loose,
 }
 
 /// Letters that a word stands for, and what they may wear.
@@ -84,6 +87,9 @@ const NISBA: Readings = POSSESSED
 
 /// Every stem that a word of a rule stands for.
 pub fn expand(word: Written<'_>, level: Level) -> Vec<Stem> {
+    if level == Level::Loose {
+        return family::stems(word);
+    }
     let mut stems = Stems(Vec::new());
     stems.word(word, level);
     if let Some((text, letters)) = hamza_variants(word) {
@@ -151,7 +157,7 @@ impl Stems {
                     self.exact(letters, Paradigm::definite_only);
                 }
             }
-            Level::Inflected => {
+            Level::Inflected | Level::Loose => {
                 match without_article {
                     Some(letters) => self.by_shape(Written { letters, ..word }),
                     None => self.inflected(word),

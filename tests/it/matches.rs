@@ -5,6 +5,7 @@ mod command;
 mod entities;
 mod errors;
 mod explain;
+mod family;
 mod limits;
 mod marked;
 mod query;

@@ -204,6 +204,7 @@ impl Walk<'_> {
         whole.or_else(|| {
             let (level, instead) = match keyword.kind {
                 Kind::Exact => (Level::Inflected, keyword.text.to_string()),
+                Kind::Inflected => (Level::Loose, format!("~{}", keyword.text)),
                 _ => return None,
             };
             let looser = Sought::new(&keyword.text, level);
@@ -219,6 +220,7 @@ fn level(kind: Kind) -> Option<Level> {
     match kind {
         Kind::Exact => Some(Level::Exact),
         Kind::Inflected => Some(Level::Inflected),
+        Kind::Family => Some(Level::Loose),
         Kind::Prefix | Kind::Entity => None,
     }
 }

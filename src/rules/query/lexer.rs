@@ -101,7 +101,7 @@ impl Lexer<'_> {
             }
             Some('=') => self.term(Kind::Exact, &written, range),
             Some('@') => self.term(Kind::Entity, &written, range),
-            Some(_) => self.family(&written, range),
+            Some(_) => self.term(Kind::Family, &written, range),
             None => self.term(Kind::Inflected, content, range),
         }
     }
@@ -172,20 +172,21 @@ impl Lexer<'_> {
 
     fn word(&mut self, word: &str, range: Range<usize>) {
         let inner = word.trim_end_matches('*');
-        if word.starts_with('~') {
-            self.family(word, range);
-        } else if word.starts_with('@') {
+        if word.starts_with('@') {
             self.term(Kind::Entity, word, range);
         } else if inner.contains('*') || word.len() - inner.len() > 1 {
             let message = format!("`*` can only end a word, once, not as in `{}`", shown(word));
             self.broken(range, message, "write the beginning of the word and one `*`");
-        } else if inner.len() < word.len() && word.starts_with('=') {
-            let message = format!("`{}` cannot be both exact and a prefix", shown(word));
-            self.broken(range, message, "leave out `=` or `*`");
+        } else if inner.len() < word.len() && word.starts_with(['=', '~']) {
+            let what = if word.starts_with('=') { "exact" } else { "a family" };
+            let message = format!("`{}` cannot be both {what} and a prefix", shown(word));
+            self.broken(range, message, "leave out its first sign or `*`");
         } else if inner.len() < word.len() {
             self.term(Kind::Prefix, word, range);
         } else if word.starts_with('=') {
             self.term(Kind::Exact, word, range);
+        } else if word.starts_with('~') {
+            self.term(Kind::Family, word, range);
         } else if let Some((name, _)) = word.split_once('/').filter(|(name, _)| is_keyword_in_small(name)) {
             let capitals = name.to_uppercase();
             let message = format!("`{}` is not an operator", shown(word));
@@ -204,11 +205,6 @@ impl Lexer<'_> {
             Ok(term) => self.tokens.push((Token::Term(term), range)),
             Err((message, hint)) => self.broken(range, message, hint),
         }
-    }
-
-    fn family(&mut self, written: &str, range: Range<usize>) {
-        let (message, hint) = Term::no_family(written);
-        self.broken(range, message, hint);
     }
 
     fn broken(&mut self, range: Range<usize>, message: String, hint: &str) {

@@ -4,7 +4,7 @@
 //! with the shadda of Forms II and V and of doubled verbs. The index keeps a hash and a place in
 //! the file for each word, nothing more.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::text::fold::{self, Letter};
 
@@ -54,6 +54,18 @@ pub fn by_masdar(letters: &[Letter]) -> impl Iterator<Item = Entry> {
         .filter(move |entry| entry.masdars().any(|masdar| folds_to(masdar, letters)))
 }
 
+/// The verbs that this noun is derived from, where `nouns` says which nouns a verb has.
+pub fn by_derived(letters: &[Letter], nouns: impl Fn(&Entry) -> Vec<String>) -> Vec<Entry> {
+    static PLACES: OnceLock<Places> = OnceLock::new();
+    let places = PLACES.get_or_init(|| {
+        let entries = lines().flat_map(|(start, entry)| {
+            nouns(&entry).into_iter().map(move |noun| (hash_text(&noun), start)).collect::<Vec<_>>()
+        });
+        sorted(entries.collect())
+    });
+    find(places, letters).filter(|entry| nouns(entry).iter().any(|noun| folds_to(noun, letters))).collect()
+}
+
 fn folds_to(text: &str, letters: &[Letter]) -> bool {
     text.chars().filter_map(|c| fold::fold(c).letter()).eq(letters.iter().copied())
 }
@@ -74,23 +86,33 @@ fn index() -> &'static Index {
 
 impl Index {
     fn build() -> Index {
-        let mut index = Index { perfects: Vec::new(), imperfects: Vec::new(), masdars: Vec::new() };
-        let mut start = 0u32;
-        for line in FILE.split_inclusive('\n') {
-            if let Some(entry) = Entry::parse(line.trim_end()) {
-                index.perfects.push((hash_text(entry.perfect), start));
-                index.imperfects.push((hash_text(entry.imperfect), start));
-                index.masdars.extend(entry.masdars().map(|masdar| (hash_text(masdar), start)));
-            }
-            start += line.len() as u32;
+        let places = |words: fn(Entry) -> Vec<&'static str>| {
+            let of_line = |(start, entry)| words(entry).into_iter().map(move |word| (hash_text(word), start));
+            sorted(lines().flat_map(of_line).collect())
+        };
+        Index {
+            perfects: places(|entry| vec![entry.perfect]),
+            imperfects: places(|entry| vec![entry.imperfect]),
+            masdars: places(|entry| entry.masdars().collect()),
         }
-        for places in [&mut index.perfects, &mut index.imperfects, &mut index.masdars] {
-            places.sort_unstable();
-            places.dedup();
-            places.shrink_to_fit();
-        }
-        index
     }
+}
+
+/// Every verb with the place of its line.
+fn lines() -> impl Iterator<Item = (u32, Entry)> {
+    let mut start = 0;
+    FILE.split_inclusive('\n').filter_map(move |line| {
+        let place = start;
+        start += line.len() as u32;
+        Entry::parse(line.trim_end()).map(|entry| (place, entry))
+    })
+}
+
+fn sorted(mut places: Places) -> Places {
+    places.sort_unstable();
+    places.dedup();
+    places.shrink_to_fit();
+    places
 }
 
 /// The lines of words with these letters, and now and then one of another word.

@@ -6,6 +6,7 @@
 //! be several verbs (كلف and كلّف): then it is all of them.
 
 mod conjugation;
+mod derived;
 mod passive;
 mod shape;
 mod stems;
@@ -21,7 +22,6 @@ use stems::Stems;
 pub struct Verb {
     /// More than one pair where verbs are spelled alike.
     parts: Vec<Parts>,
-    has_masdar: bool,
     /// How it is known.
     pub source: Source,
 }
@@ -48,11 +48,16 @@ impl Verb {
                     verbs::by_masdar(&stems::fold(&text.chars().collect::<Vec<_>>()))
                         .any(|entry| entry.masdars().any(|masdar| masdar == text))
                 };
-                self.has_masdar && !is_masdar(&text) && !is_masdar(&four)
+                !is_masdar(&text) && !is_masdar(&four)
             }
             Source::Shape => true,
             Source::Guess => false,
         }
+    }
+
+    /// Its masdars and participles, as they are spelled.
+    pub fn nouns(&self) -> Vec<String> {
+        self.parts.iter().flat_map(derived::nouns).collect()
     }
 
     /// Every stem of the conjugation.
@@ -66,20 +71,52 @@ impl Verb {
     }
 }
 
+impl Source {
+    /// Whether it is more than a guess.
+    pub fn is_sure(self) -> bool {
+        self != Source::Guess
+    }
+}
+
 /// The verb that a word is.
 pub fn of(word: Written<'_>) -> Option<Verb> {
     let is_not = Parts::is_not();
     if word.letters == stems::fold(&is_not.perfect) {
-        return Some(Verb { parts: vec![is_not], has_masdar: true, source: Source::Lexicon });
+        return Some(Verb { parts: vec![is_not], source: Source::Lexicon });
     }
     let entries = entries(word);
     if !entries.is_empty() {
-        let has_masdar = entries.iter().any(|entry| entry.masdars().next().is_some());
-        let parts = entries.iter().map(Parts::from).collect();
-        return Some(Verb { parts, has_masdar, source: Source::Lexicon });
+        return Some(Verb { parts: entries.iter().map(Parts::from).collect(), source: Source::Lexicon });
     }
     let (parts, source) = shape::of(&marked(word.text))?;
-    Some(Verb { parts, has_masdar: false, source })
+    Some(Verb { parts: vec![parts], source })
+}
+
+/// The verb that a noun is masdar or participle of.
+pub fn of_noun(word: Written<'_>) -> Option<Verb> {
+    let article = word.text.strip_prefix("ال").filter(|rest| rest.chars().count() > 2);
+    let mut nouns = [Some(word.text), article].into_iter().flatten().map(marked);
+    nouns.find_map(|noun| of_spelled_noun(&noun))
+}
+
+fn of_spelled_noun(noun: &str) -> Option<Verb> {
+    let chars: Vec<char> = noun.chars().collect();
+    let known = verbs::by_derived(&stems::fold(&chars), |entry| derived::nouns(&Parts::from(entry)));
+    let known: Vec<Parts> = known.iter().map(Parts::from).collect();
+    if !known.is_empty() {
+        return Some(Verb { parts: known, source: Source::Lexicon });
+    }
+    let perfects = derived::verbs_of(&chars);
+    let listed = |perfect: &String| -> Vec<Entry> {
+        let entries = verbs::by_perfect(&stems::fold(&perfect.chars().collect::<Vec<_>>())).collect();
+        best(perfect, entries, |entry| entry.perfect)
+    };
+    let parts = perfects.iter().flat_map(|perfect| match &listed(perfect)[..] {
+        [] => vec![shape::parts(perfect)],
+        entries => entries.iter().map(Parts::from).collect(),
+    });
+    let parts: Vec<Parts> = parts.collect();
+    (!parts.is_empty()).then_some(Verb { parts, source: Source::Shape })
 }
 
 /// The conjugations of all verbs of the lexicon.

@@ -52,7 +52,8 @@ fn queries() {
     check("قوات OR OR عراق", &[("missing before", "OR")]);
     check("titel:قوات", &[("no field `titel`", "titel:")]);
     check("title:", &[("missing at the end", "")]);
-    check("~قوات", &[("not supported yet", "~قوات")]);
+    check("~", &[("no letter", "~")]);
+    check("~قوا*", &[("both a family and a prefix", "~قوا*")]);
     check("=~ عراق", &[("no letter", "=~")]);
     check("@ عراق", &[("names no entity", "@")]);
     check("ق*ت", &[("can only end a word", "ق*ت")]);
@@ -75,12 +76,12 @@ fn something_has_to_stand() {
 #[test]
 fn all_at_once() {
     check(
-        "titel:قوات NEAR عراق OR ـ OR (~بغداد",
+        "titel:قوات NEAR عراق OR ـ OR (=بغداد*",
         &[
             ("no field", "titel:"),
             ("needs a number", "NEAR"),
             ("no letter", "ـ"),
-            ("not supported", "~بغداد"),
+            ("both exact", "=بغداد*"),
             ("not closed", "("),
         ],
     );
@@ -109,7 +110,7 @@ fn lists() {
         let problems = Condition::from_lists(lists, Within::Document).unwrap_err();
         problems.into_iter().map(|problem| (problem.at, problem.message)).collect()
     };
-    let all_wrong = problems(Lists { any: &["قوات", ""], all: &["…"], none: &["~عراق", "@"] });
+    let all_wrong = problems(Lists { any: &["قوات", ""], all: &["…"], none: &["~…", "@"] });
     let places: Vec<_> = all_wrong.iter().map(|(at, _)| at.clone()).collect();
     assert_eq!(places, [At::Any(1), At::All(0), At::None(0), At::None(1)], "{all_wrong:?}");
     let nothing = problems(Lists { none: &["عراق"], ..Lists::default() });

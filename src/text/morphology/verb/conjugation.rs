@@ -42,6 +42,10 @@ pub(super) struct Parts {
     pub(super) doubled: bool,
     /// Whether it is known to have no object, and so no passive.
     pub(super) intransitive: bool,
+    /// Whether the middle radical is doubled: Forms II and V.
+    pub(super) second: bool,
+    /// Its line of the lexicon.
+    pub(super) entry: Option<Entry>,
 }
 
 pub(super) const SHADDA: char = '\u{651}';
@@ -56,14 +60,22 @@ impl From<&Entry> for Parts {
         let like_act = |masdar: &str| matches!(masdar.chars().collect::<Vec<_>>()[..], [_, 'و' | 'ي', _]);
         let causative = || verbs::by_perfect(&fold(&[&['أ'], &perfect[..]].concat())).next().is_some();
         let intransitive = perfect.len() == 3 && !entry.masdars().any(like_act) && causative();
-        Parts { perfect, imperfect, doubled, intransitive }
+        let second = entry.perfect.trim_end_matches(SHADDA).contains(SHADDA);
+        Parts { perfect, imperfect, doubled, intransitive, second, entry: Some(*entry) }
     }
 }
 
 impl Parts {
     /// ليس, "is not", which has a perfect alone (Wright I, § 182).
     pub(super) fn is_not() -> Parts {
-        Parts { perfect: vec!['ل', 'ي', 'س'], imperfect: Vec::new(), doubled: false, intransitive: true }
+        Parts {
+            perfect: vec!['ل', 'ي', 'س'],
+            imperfect: Vec::new(),
+            doubled: false,
+            intransitive: true,
+            second: false,
+            entry: None,
+        }
     }
 
     /// Whether it means "to go on" after a negation, which many write in one word: مازال, لايزال.

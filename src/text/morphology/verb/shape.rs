@@ -6,24 +6,28 @@
 use super::Source;
 use super::conjugation::{Parts, SHADDA};
 
-/// The principal parts that a word may have, more than one pair where the vowels would decide.
-pub(super) fn of(text: &str) -> Option<(Vec<Parts>, Source)> {
-    let letters: Vec<char> = text.chars().filter(|&c| c != SHADDA).collect();
-    let doubled = text.ends_with(SHADDA);
-    let source = source(&letters, text)?;
-    let parts = match letters[..] {
-        ['ت', ..] | [_, _, _] => vec![prefixed(&letters)],
-        ['ا' | 'أ', ref body @ ..] => vec![prefixed(body)],
-        _ => vec![prefixed(&letters)],
+/// The principal parts that a word may have.
+pub(super) fn of(text: &str) -> Option<(Parts, Source)> {
+    let parts = parts(text);
+    source(&parts.perfect, text).map(|source| (parts, source))
+}
+
+/// The principal parts of a perfect.
+pub(super) fn parts(text: &str) -> Parts {
+    let perfect: Vec<char> = text.chars().filter(|&c| c != SHADDA).collect();
+    let imperfect = match perfect[..] {
+        ['ت', _, _, ..] => prefixed(&perfect), // يتلقى keeps what تلقى ends in
+        ['ا' | 'أ', ref body @ ..] if body.len() > 2 => with_kasra(prefixed(body)),
+        _ => with_kasra(prefixed(&perfect)),
     };
-    let own = matches!(letters[..], ['ت', ..]); // يتلقى keeps what تلقى ends in
-    let parts = parts.into_iter().map(|imperfect| Parts {
-        perfect: letters.clone(),
-        imperfect: if own { imperfect } else { with_kasra(imperfect) },
+    Parts {
+        imperfect,
+        doubled: text.ends_with(SHADDA) || matches!(perfect[..], ['ا', 'س', 'ت', _, _]),
         intransitive: false,
-        doubled: doubled || matches!(letters[..], ['ا', 'س', 'ت', _, _]),
-    });
-    Some((parts.collect(), source))
+        second: text.trim_end_matches(SHADDA).contains(SHADDA),
+        entry: None,
+        perfect,
+    }
 }
 
 fn source(letters: &[char], text: &str) -> Option<Source> {
