@@ -82,6 +82,9 @@ struct ParseArgs {
     /// Where it came from: relative links are resolved against it
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+    /// Also say what was mended, one line a note, on standard error
+    #[arg(long)]
+    notes: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,8 +1,8 @@
-//! `rasid parse`: a feed in, the contract's JSON object out.
+//! `rasid parse`: a feed in, the contract's JSON object out; what was mended on stderr where asked.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 
-use super::{Exit, Failure, ParseArgs, open};
+use super::{Exit, Failure, ParseArgs, one_line, open};
 use crate::feed::{self, Input};
 
 /// More than any feed; what a daemon would fetch is capped far lower.
@@ -30,6 +30,11 @@ pub(super) fn run(args: &ParseArgs, out: &mut impl Write) -> Result<(), Failure>
         max_entries: MAX_ENTRIES,
     };
     let reading = feed::read(input).map_err(|error| unusable(format!("{name}: {error}")))?;
-    serde_json::to_writer(&mut *out, &reading.feed).map_err(std::io::Error::from)?;
+    if args.notes {
+        // A closed stderr leaves nobody to tell.
+        let _ =
+            reading.notes.iter().try_for_each(|note| writeln!(io::stderr(), "note: {}", one_line(&note.0)));
+    }
+    serde_json::to_writer(&mut *out, &reading.feed).map_err(io::Error::from)?;
     Ok(writeln!(out)?)
 }

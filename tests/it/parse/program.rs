@@ -100,3 +100,21 @@ fn what_is_no_feed_ends_with_1_and_one_line() {
     fails(&["parse", "/nowhere/at/all.xml"], b"", "/nowhere/at/all.xml");
     fails(&["parse", "/"], b"", "cannot read /");
 }
+
+#[test]
+fn notes_say_on_stderr_what_was_mended_and_leave_stdout_alone() {
+    let broken = "<rss version='2.0'><channel><title>a & b</title><item><title>x</title></channel>";
+    let plain = run(&["parse"], broken.as_bytes());
+    assert_eq!((plain.code, &*plain.stderr), (0, ""));
+    let noted = run(&["parse", "--notes"], broken.as_bytes());
+    assert_eq!((noted.code, &noted.stdout), (0, &plain.stdout));
+    assert!(noted.stderr.lines().count() > 0, "{}", noted.stderr);
+    assert!(noted.stderr.lines().all(|line| line.starts_with("note: ")), "{}", noted.stderr);
+    let clean = "<rss version='2.0'><channel><title>a</title></channel></rss>";
+    assert_eq!(run(&["parse", "--notes"], clean.as_bytes()).stderr, "");
+    let lie = run(
+        &["parse", "--notes", "--content-type", "text/xml; charset=windows-1256"],
+        "<rss version='2.0'><channel><title>سيادة</title></channel></rss>".as_bytes(),
+    );
+    assert!(lie.stderr.contains("windows-1256"), "{}", lie.stderr);
+}
