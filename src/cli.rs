@@ -14,9 +14,12 @@ mod check;
 mod excerpt;
 mod explain;
 mod export;
+mod fetch;
 mod matches;
 mod parse;
+mod probe;
 mod run;
+mod screen;
 mod try_query;
 
 /// Watches Arabic news feeds, matches your rules and mails who asked (راصد).
@@ -37,6 +40,8 @@ enum Command {
     Check(ConfigArg),
     /// Read a feed and print it as JSON
     Parse(ParseArgs),
+    /// Poll one feed and show all that was met on the way; nothing is written
+    Fetch(FetchArgs),
     /// Run a config's rules over documents, one JSON object a line
     Match(MatchArgs),
     /// Work with rules
@@ -85,6 +90,28 @@ struct ParseArgs {
     /// Also say what was mended, one line a note, on standard error
     #[arg(long)]
     notes: bool,
+}
+
+#[derive(Debug, Args)]
+struct FetchArgs {
+    /// An address, or the id of a feed in the config
+    #[arg(value_name = "URL|FEED-ID")]
+    feed: String,
+    /// The config whose feeds and [fetch] hold; the defaults without it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    format: Layout,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Layout {
+    /// For people
+    #[default]
+    Text,
+    /// One object, for programs
+    Json,
 }
 
 #[derive(Debug, Args)]
@@ -249,6 +276,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::run(&args, out),
         Command::Parse(args) => parse::run(&args, out),
+        Command::Fetch(args) => fetch::run(&args, out),
         Command::Match(args) => matches::run(&args, out),
         Command::Rules(RulesCommand::Try(args)) => try_query::run(&args, out),
         Command::Export(args) => export::run(&args, out),

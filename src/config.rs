@@ -25,10 +25,12 @@ mod problem;
 mod raw;
 mod report;
 mod table;
+mod typed;
 mod value;
 
 pub use load::{Loaded, Surroundings, load, load_matching, read, read_matching};
 pub use report::{Level, Problem, Report};
+pub use typed::feed_at;
 
 /// Everything the daemon needs, checked.
 #[derive(Debug, Clone)]

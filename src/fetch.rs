@@ -24,6 +24,7 @@ pub mod resolve;
 mod retry_after;
 pub mod schedule;
 mod told;
+pub mod trace;
 
 pub use client::Fetcher;
 pub use told::Told;

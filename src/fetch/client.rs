@@ -22,6 +22,7 @@ use super::guard::{Guard, Network};
 use super::host::Turn;
 use super::redirect::Trail;
 use super::resolve::{Guarded, Lookup, SystemLookup};
+use super::trace::Trace;
 use super::{Answer, Error, Validators};
 use crate::config::{self, Credentials, Feed, Source};
 
@@ -109,10 +110,27 @@ impl Fetcher {
         validators: &Validators,
         turn: &mut Turn,
     ) -> Result<Answer, Error> {
+        self.ask(feed, moved_to, validators, turn, None).await
+    }
+
+    /// As [`fetch`](Fetcher::fetch) of a feed that nothing is known of; `trace` keeps what was met on the
+    /// way, also where that ends in an error.
+    pub async fn look(&self, feed: &Feed, turn: &mut Turn, trace: &mut Trace) -> Result<Answer, Error> {
+        self.ask(feed, None, &Validators::default(), turn, Some(trace)).await
+    }
+
+    async fn ask(
+        &self,
+        feed: &Feed,
+        moved_to: Option<&Url>,
+        validators: &Validators,
+        turn: &mut Turn,
+        trace: Option<&mut Trace>,
+    ) -> Result<Answer, Error> {
         match &feed.source {
             Source::Web { url, headers, credentials } => {
                 let own = self.own_headers(url, headers, credentials.as_ref())?;
-                self.walk(Trail::start(url, moved_to), &own, validators, turn).await
+                self.walk(Trail::start(url, moved_to), &own, validators, turn, trace).await
             }
             Source::File(path) => {
                 let read = file::read(path, validators, &self.memory, &self.files);
@@ -129,14 +147,18 @@ impl Fetcher {
         own: &HeaderMap,
         validators: &Validators,
         turn: &mut Turn,
+        mut trace: Option<&mut Trace>,
     ) -> Result<Answer, Error> {
         let mut left = self.deadline;
         loop {
+            if let Some(trace) = trace.as_deref_mut() {
+                trace.asking(trail.here());
+            }
             self.guard.check(trail.here())?;
             turn.at(trail.here()).await;
             let started = Instant::now();
             // Boxed, so that the thousands that wait for their turn are small.
-            let step = Box::pin(timeout(left, self.step(&mut trail, own, validators))).await;
+            let step = Box::pin(timeout(left, self.step(&mut trail, own, validators, trace.as_deref_mut()))).await;
             match step.unwrap_or(Err(Error::Timeout(self.deadline)))? {
                 Some(answer) => return Ok(answer),
                 None => left = left.saturating_sub(started.elapsed()),
@@ -150,6 +172,7 @@ impl Fetcher {
         trail: &mut Trail,
         own: &HeaderMap,
         validators: &Validators,
+        trace: Option<&mut Trace>,
     ) -> Result<Option<Answer>, Error> {
         let here = trail.here();
         if let (Some(names), Some(Host::Domain(name))) = (&self.proxied, here.host()) {
@@ -160,7 +183,12 @@ impl Fetcher {
         if trail.is_own() {
             request.headers_mut().extend(own.clone());
         }
-        let response = self.client.execute(request).await.map_err(|error| self.sort(&error, here))?;
+        let asked = Instant::now();
+        let answer = self.client.execute(request).await;
+        if let Some(trace) = trace {
+            trace.answered(answer.as_ref().ok(), asked.elapsed());
+        }
+        let response = answer.map_err(|error| self.sort(&error, here))?;
         if trail.follow(response.status(), response.headers())? {
             return Ok(None);
         }

@@ -5,6 +5,7 @@
 mod support;
 
 mod check;
+mod cli;
 mod daemon;
 mod export;
 mod fetch;

@@ -1,0 +1,73 @@
+//! `rasid fetch`: one poll of one feed as the daemon would make it, and all that was met on the way.
+//!
+//! Nothing is written and no validators are sent, so that the answer is always the whole document. A
+//! failure ends with what to do about it.
+
+use std::io::Write;
+
+use self::report::Report;
+use super::probe::{self, Trouble};
+use super::{Exit, Failure, FetchArgs, Layout};
+use crate::clock;
+use crate::config::{self, Config, Feed, Source};
+use crate::fetch::schedule::{self, Outcome, Pace, Plan};
+use crate::logging::safe;
+
+mod advice;
+mod draw;
+mod report;
+
+pub(super) use advice::advice;
+
+pub(super) fn run(args: &FetchArgs, out: &mut impl Write) -> Result<(), Failure> {
+    let config = probe::config(args.config.as_deref())?;
+    let feed = named(&args.feed, config.as_ref())?;
+    let settings = probe::settings(config.as_ref());
+    let fetcher = probe::fetcher(&settings)?;
+    let probe = probe::runtime()?.block_on(probe::probe(&fetcher, &feed, settings.max_entries));
+    let outcome = probe.reading.as_ref().map_or_else(Trouble::outcome, |_| Outcome::Success);
+    let (pace, now) = (Pace::of(&feed, &settings), clock::now());
+    let plan = Plan::after(outcome, 0, pace, now, schedule::seed(&feed.id, now));
+    let report = Report::of(&feed, &probe, plan, now);
+    match args.format {
+        Layout::Json => {
+            serde_json::to_writer(&mut *out, &report).map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        }
+        Layout::Text => draw::draw(&report, out)?,
+    }
+    match &probe.reading {
+        Ok(_) => Ok(()),
+        Err(trouble) => {
+            out.flush()?;
+            let what = format!("{}: {}; {}", safe(&feed.id), safe(&trouble.to_string()), advice(trouble));
+            Err(Failure::new(Exit::Unusable, what))
+        }
+    }
+}
+
+/// The feed of the config with this id or address, with its headers and credentials; else the address.
+fn named(typed: &str, config: Option<&Config>) -> Result<Feed, Failure> {
+    let feeds = config.map(|config| config.feeds.as_slice()).unwrap_or_default();
+    if let Some(feed) = feeds.iter().find(|feed| feed.id == typed) {
+        return Ok(feed.clone());
+    }
+    if !typed.contains("://") {
+        let what = match config {
+            None => format!(
+                "`{}` is no address; for the id of a feed, name the config with --config FILE",
+                safe(typed)
+            ),
+            Some(_) => {
+                format!("the config has no feed `{}`; `rasid feeds list` shows those it has", safe(typed))
+            }
+        };
+        return Err(Failure::new(Exit::Usage, what));
+    }
+    let feed = config::feed_at(typed).map_err(|why| Failure::new(Exit::Usage, why))?;
+    let same = |known: &&Feed| match (&known.source, &feed.source) {
+        (Source::Web { url: known, .. }, Source::Web { url, .. }) => known == url,
+        _ => false,
+    };
+    Ok(feeds.iter().find(same).cloned().unwrap_or(feed))
+}
