@@ -14,6 +14,7 @@ mod check;
 mod excerpt;
 mod explain;
 mod export;
+mod feeds;
 mod fetch;
 mod matches;
 mod parse;
@@ -47,6 +48,9 @@ enum Command {
     /// Work with rules
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Work with feeds
+    #[command(subcommand)]
+    Feeds(FeedsCommand),
     /// Write what matched, as one RSS channel a rule
     Export(ExportArgs),
     /// What the exit codes mean
@@ -58,6 +62,12 @@ enum Command {
 enum RulesCommand {
     /// Try a query on plain text: which sentences match, and why
     Try(TryArgs),
+}
+
+#[derive(Debug, Subcommand)]
+enum FeedsCommand {
+    /// How every feed is doing, the one in most trouble first
+    List(FeedsListArgs),
 }
 
 #[derive(Debug, Args)]
@@ -100,6 +110,15 @@ struct FetchArgs {
     /// The config whose feeds and [fetch] hold; the defaults without it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    format: Layout,
+}
+
+#[derive(Debug, Args)]
+struct FeedsListArgs {
+    #[command(flatten)]
+    config: ConfigArg,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: Layout,
@@ -279,6 +298,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Fetch(args) => fetch::run(&args, out),
         Command::Match(args) => matches::run(&args, out),
         Command::Rules(RulesCommand::Try(args)) => try_query::run(&args, out),
+        Command::Feeds(command) => feeds::run(&command, out),
         Command::Export(args) => export::run(&args, out),
         Command::ExitCodes => Ok(writeln!(out, "{}", Exit::TABLE)?),
     }

@@ -238,6 +238,16 @@ pub enum Source {
     File(PathBuf),
 }
 
+impl Source {
+    /// What tells one address of a feed from another, without its secrets.
+    pub fn address(&self) -> String {
+        match self {
+            Source::Web { url, .. } => url.to_string(),
+            Source::File(path) => path.display().to_string(),
+        }
+    }
+}
+
 /// One person who receives alerts.
 #[derive(Debug, Clone)]
 pub struct Subscriber {

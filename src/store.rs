@@ -142,6 +142,24 @@ pub struct FeedState {
     pub title: Option<String>,
 }
 
+/// How much a feed brings, for those who read the archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FeedActivity {
+    /// Entries that came since, apart from those of a first poll.
+    pub entries: usize,
+    /// Where the counting begins.
+    pub since: Timestamp,
+}
+
+impl FeedActivity {
+    /// Entries a day; nothing while less than a day was counted.
+    pub fn a_day(&self, now: Timestamp) -> Option<f64> {
+        let days = now.duration_since(self.since).as_secs_f64() / 86_400.0;
+        let entries = u32::try_from(self.entries).unwrap_or(u32::MAX);
+        (days >= 1.0).then(|| f64::from(entries) / days)
+    }
+}
+
 /// All that one poll brought.
 #[derive(Debug, Clone)]
 pub struct Poll {

@@ -70,8 +70,12 @@ fn read(document: &Document, max_entries: usize) -> Result<Reading, feed::NotAFe
 
 /// The config that was named, if one was; its `[fetch]` is what the daemon would go by.
 pub(super) fn config(path: Option<&Path>) -> Result<Option<Config>, Failure> {
-    let loaded = path.map(|path| config::load(path).map_err(|report| check::refused(&report))).transpose()?;
-    Ok(loaded.map(|loaded| loaded.config))
+    path.map(load).transpose()
+}
+
+/// A config that must be sound.
+pub(super) fn load(path: &Path) -> Result<Config, Failure> {
+    config::load(path).map(|loaded| loaded.config).map_err(|report| check::refused(&report))
 }
 
 /// `[fetch]` of a config, or what holds without one.

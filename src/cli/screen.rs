@@ -4,7 +4,6 @@
 use std::io::IsTerminal;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::excerpt::printable;
@@ -70,11 +69,6 @@ fn cut(text: &str, width: usize) -> String {
     }
     kept.truncate(kept.trim_end().len());
     kept + "…"
-}
-
-/// A time to the minute, in UTC.
-pub(super) fn minute(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// A duration in the two units that matter, such as `3h 5m`.

@@ -6,6 +6,7 @@ use crate::support::daemon::{Place, Settings};
 use crate::support::program::{Ended, run};
 
 mod fetch;
+mod list;
 
 /// A directory with a config that may ask loopback.
 fn place(tables: &str) -> Place {

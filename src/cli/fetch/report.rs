@@ -9,7 +9,7 @@ use url::Url;
 
 use super::advice;
 use crate::cli::probe::Probe;
-use crate::config::{Feed, Source};
+use crate::config::Feed;
 use crate::feed;
 use crate::fetch::schedule::Plan;
 use crate::fetch::trace::Hop;
@@ -98,10 +98,7 @@ impl Report {
         let moved_to = document.as_ref().and_then(|document| document.moved_to.as_ref());
         Report {
             feed: feed.id.clone(),
-            source: match &feed.source {
-                Source::Web { url, .. } => url.to_string(),
-                Source::File(path) => path.display().to_string(),
-            },
+            source: feed.source.address(),
             hops: trace.hops.iter().map(Asked::of).collect(),
             bytes: document.as_ref().map(|document| document.body.len()),
             fetch_ms: millis(*asked),

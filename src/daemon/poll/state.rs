@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use url::Url;
 
-use crate::config::{self, Source};
+use crate::config;
 use crate::fetch::Validators;
 use crate::fetch::schedule::{self, Outcome, Pace, Plan};
 use crate::store::FeedState;
@@ -11,7 +11,7 @@ use crate::store::FeedState;
 /// A feed as it stands at a start or after a reload: what is stored of it, as far as that still
 /// belongs to its address.
 pub(super) fn resumed(feed: &config::Feed, stored: Option<FeedState>, now: Timestamp) -> FeedState {
-    let source = address(feed);
+    let source = feed.source.address();
     match stored {
         Some(state) if state.source == source => state,
         // The id is the feed: entries and the first poll belong to it. The rest belonged to the address.
@@ -81,13 +81,5 @@ fn fresh(feed: &config::Feed, source: String, now: Timestamp) -> FeedState {
         error: None,
         last_success: None,
         title: None,
-    }
-}
-
-/// What tells one address of a feed from another, without its secrets.
-fn address(feed: &config::Feed) -> String {
-    match &feed.source {
-        Source::Web { url, .. } => url.to_string(),
-        Source::File(path) => path.display().to_string(),
     }
 }

@@ -1,13 +1,16 @@
 //! Reading what is stored beside a running daemon: no lock is taken and nothing is written.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags, Row, params};
 
 use super::codec::{Json, Millis, facets, time};
 use super::error::{OpenError, error_of};
-use super::{files, open, schema};
-use crate::store::{Matched, Result};
+use super::{files, open, polls, schema};
+use crate::store::{FeedActivity, FeedState, Matched, Result};
 
 /// A database, opened for reading only.
 #[derive(Debug)]
@@ -58,6 +61,63 @@ impl Archive {
         };
         read().map_err(|error| error_of(&self.path, &error))
     }
+
+    /// Every feed that was ever polled, and how much it brought within `window` before `now`.
+    pub fn feeds(&self, now: Timestamp, window: Duration) -> Result<Vec<(FeedState, FeedActivity)>> {
+        let window = SignedDuration::try_from(window).unwrap_or(SignedDuration::MAX);
+        let since = now.checked_sub(window).unwrap_or(Timestamp::MIN);
+        let read = || {
+            let mut recent = recent(&self.db, since)?;
+            let of = |state: FeedState| {
+                let activity = recent.remove(&state.id).unwrap_or(FeedActivity { entries: 0, since });
+                (state, activity)
+            };
+            Ok(polls::feeds(&self.db)?.into_iter().map(of).collect())
+        };
+        read().map_err(|error| error_of(&self.path, &error))
+    }
+}
+
+/// How much each feed brought since then; a feed that brought nothing is not among them.
+///
+/// Entries are looked at from the last one back, as long as they are recent, since a table of years
+/// would take minutes.
+fn recent(db: &Connection, since: Timestamp) -> rusqlite::Result<HashMap<String, FeedActivity>> {
+    struct Recent {
+        first: Timestamp,
+        /// Entries that came at `first`.
+        at_first: usize,
+        entries: usize,
+    }
+    let mut feeds: HashMap<i64, Recent> = HashMap::new();
+    let mut oldest = i64::MAX;
+    let mut newest_first = db.prepare("SELECT id, feed, fetched FROM entries ORDER BY id DESC")?;
+    let mut rows = newest_first.query([])?;
+    while let Some(row) = rows.next()? {
+        let fetched = row.get::<_, Millis>(2)?.0;
+        if fetched < since {
+            break;
+        }
+        oldest = row.get(0)?;
+        let recent = feeds.entry(row.get(1)?).or_insert(Recent { first: fetched, at_first: 0, entries: 0 });
+        if fetched < recent.first {
+            (recent.first, recent.at_first) = (fetched, 0);
+        }
+        recent.at_first += usize::from(fetched == recent.first);
+        recent.entries += 1;
+    }
+    let mut older = db.prepare("SELECT 1 FROM entries WHERE feed = ?1 AND id < ?2")?;
+    let mut name = db.prepare("SELECT name FROM feeds WHERE id = ?1")?;
+    let of = |(feed, recent): (i64, Recent)| {
+        // What a first poll brings is the feed's past.
+        let activity = if older.exists(params![feed, oldest])? {
+            FeedActivity { entries: recent.entries, since }
+        } else {
+            FeedActivity { entries: recent.entries - recent.at_first, since: recent.first }
+        };
+        Ok((name.query_row([feed], |row| row.get(0))?, activity))
+    };
+    feeds.into_iter().map(of).collect()
 }
 
 fn matched(row: &Row<'_>) -> rusqlite::Result<Matched> {
