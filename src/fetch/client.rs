@@ -158,7 +158,8 @@ impl Fetcher {
             turn.at(trail.here()).await;
             let started = Instant::now();
             // Boxed, so that the thousands that wait for their turn are small.
-            let step = Box::pin(timeout(left, self.step(&mut trail, own, validators, trace.as_deref_mut()))).await;
+            let step =
+                Box::pin(timeout(left, self.step(&mut trail, own, validators, trace.as_deref_mut()))).await;
             match step.unwrap_or(Err(Error::Timeout(self.deadline)))? {
                 Some(answer) => return Ok(answer),
                 None => left = left.saturating_sub(started.elapsed()),

@@ -1,6 +1,6 @@
 //! `rasid feeds list`: how the feeds are doing.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use rasid::store::Store;
 use serde_json::{Value, json};
 
@@ -94,7 +94,7 @@ async fn entries_a_day_leave_out_what_the_first_poll_brought() {
         "[[feeds]]\nid = \"young\"\nurl = \"https://young.example/rss\"\n[[feeds]]\nid = \"old\"\nurl = \"https://old.example/rss\"\n[[feeds]]\nid = \"today\"\nurl = \"https://today.example/rss\"",
     );
     let store = rasid::store::sqlite::SqliteStore::open(&place.path("rasid.db")).expect("a store");
-    let now = Timestamp::now();
+    let now = rasid::clock::now();
     let days =
         [("old", 30, 90), ("young", 4, 50), ("old", 3, 6), ("young", 2, 8), ("old", 1, 8), ("today", 0, 9)];
     for (number, (feed, days, entries)) in days.into_iter().enumerate() {
