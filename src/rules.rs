@@ -19,7 +19,6 @@ mod near;
 mod program;
 mod query;
 mod term;
-mod why;
 
 use std::ops::Range;
 
@@ -31,7 +30,6 @@ pub use condition::Condition;
 use evaluate::{Evaluation, Place};
 pub use limit::Limits;
 pub use term::Term;
-pub use why::why_not;
 
 /// A field of a document that rules look into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

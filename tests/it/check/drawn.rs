@@ -69,7 +69,7 @@ fn something_written_twice() {
 #[test]
 fn a_sample_that_fails() {
     assert_snapshot!(drawn("[[rules]]\nid = \"r\"\nquery = 'سحب NEAR/2 قوات'\nshould_match = [\"سحب القوات\", \"سحب المال\"]\nshould_not_match = [\"نقل القوات\"]\n"), @r##"
-    error[rules.r.should_match[1]]: the rule does not match this: `قوات` does not stand in it
+    error[rules.r.should_match[1]]: the rule does not match this: `قوات`: does not stand in the text
      --> config.toml:4:31
       |
     4 | should_match = ["سحب القوات", "سحب المال"]

@@ -87,7 +87,7 @@ fn rules_that_fail_their_samples_are_refused_while_the_old_ones_go_on() {
     running.wait_log(&[
         "the new config is broken",
         "rules.oil.should_match[0]",
-        "`النفط` does not stand in it",
+        "`النفط`: does not stand in the text",
     ]);
     web.feed("/a.xml", &rss(&[ITEMS[0], ("2", "التحالف الدولي ثانية", "نص."), ("3", "النفط", "نص.")]));
     relay.wait_for(2);
