@@ -16,6 +16,7 @@ mod explain;
 mod export;
 mod feeds;
 mod fetch;
+mod lint;
 mod matches;
 mod parse;
 mod probe;
@@ -62,6 +63,17 @@ enum Command {
 enum RulesCommand {
     /// Try a query on plain text: which sentences match, and why
     Try(TryArgs),
+    /// Say what deserves a look in the rules of a config: floods, contradictions, what does nothing
+    Lint(LintArgs),
+}
+
+#[derive(Debug, Args)]
+struct LintArgs {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// Also what is only good manners, such as a rule without `should_match`
+    #[arg(long)]
+    pedantic: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -299,6 +311,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Match(args) => matches::run(&args, out),
         Command::Rules(RulesCommand::Try(args)) => try_query::run(&args, out),
         Command::Feeds(command) => feeds::run(&command, out),
+        Command::Rules(RulesCommand::Lint(args)) => lint::run(&args, out),
         Command::Export(args) => export::run(&args, out),
         Command::ExitCodes => Ok(writeln!(out, "{}", Exit::TABLE)?),
     }

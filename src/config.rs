@@ -28,7 +28,7 @@ mod table;
 mod typed;
 mod value;
 
-pub use load::{Loaded, Surroundings, load, load_matching, read, read_matching};
+pub use load::{Loaded, Surroundings, lint, load, load_matching, read, read_matching};
 pub use report::{Level, Problem, Report};
 pub use typed::feed_at;
 

@@ -15,6 +15,7 @@ pub mod explain;
 mod hits;
 mod lexicon;
 pub mod limit;
+pub mod lint;
 mod near;
 mod program;
 mod query;

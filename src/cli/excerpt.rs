@@ -1,8 +1,9 @@
 //! What matched, for people: texts and places in, sentences with the words marked out.
 //!
-//! What a stranger wrote is shown without controls, and isolated, so that Arabic within an English
-//! line turns neither of them round.
+//! What a stranger wrote is shown without controls; on a terminal also isolated, so that Arabic within
+//! an English line turns neither of them round. A file or a pipe gets the bare text.
 
+use std::io::IsTerminal;
 use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
@@ -105,14 +106,25 @@ pub(super) fn printable(text: &str) -> String {
 
 /// Safe text whose direction is its own affair.
 pub(super) fn isolated(text: &str) -> String {
-    let text = printable(text);
-    if text.is_ascii() { text } else { format!("\u{2068}{text}\u{2069}") }
+    ours(&format!("\u{2068}{}\u{2069}", printable(text)), text)
 }
 
 /// Safe text that runs from left to right, such as a query.
 pub(super) fn left_to_right(text: &str) -> String {
-    let text = printable(text);
-    if text.is_ascii() { text } else { format!("\u{2066}{text}\u{2069}") }
+    ours(&format!("\u{2066}{}\u{2069}", printable(text)), text)
+}
+
+/// What we wrote ourselves around strangers' text, which is safe already.
+pub(super) fn told(text: &str) -> String {
+    ours(text, text)
+}
+
+/// Our own isolates stay where a terminal orders the line and there is anything to order.
+fn ours(isolated: &str, text: &str) -> String {
+    if !text.is_ascii() && std::io::stdout().is_terminal() {
+        return isolated.to_owned();
+    }
+    isolated.chars().filter(|&c| !fold::is_invisible(c)).collect()
 }
 
 /// Where each sentence stands, in code points: to the next one's first word.
@@ -144,7 +156,7 @@ fn mark(chars: &[char], sentence: &Range<u32>, marks: &[(u32, u32)], look: Look)
         at = stop as usize;
     }
     line += text(at, to).trim_end();
-    line + if to < end { " …\u{2069}" } else { "\u{2069}" }
+    told(&(line + if to < end { " …\u{2069}" } else { "\u{2069}" }))
 }
 
 /// Places that overlap, as one stretch.

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::excerpt::{self, Look, Place, isolated, left_to_right};
+use super::excerpt::{self, Look, Place, isolated, left_to_right, told};
 use crate::rules::explain::{Anatomy, ClauseKind, Explanation, Finding, Hit, Reason};
 use crate::rules::{Document, Field};
 
@@ -82,7 +82,7 @@ impl<W: Write> Drawing<'_, W> {
         let line = format!("{margin}{mark} {weight}{clause}");
         let forms = forms(finding);
         match (&finding.because, finding.kind, &forms[..]) {
-            (Some(because), ..) => writeln!(self.out, "{line}: {}", because.text)?,
+            (Some(because), ..) => writeln!(self.out, "{line}: {}", told(&because.text))?,
             (None, ClauseKind::Not, _) => {
                 writeln!(self.out, "{line}{}", self.look.paint(FAINT, ", as asked"))?;
             }
@@ -141,7 +141,7 @@ impl<W: Write> Drawing<'_, W> {
         let Some(hit) = same.first() else { return String::new() };
         let mut line = isolated(&hit.text);
         let parts: Vec<String> =
-            hit.words.iter().filter(|word| is_cut(word)).map(Anatomy::to_string).collect();
+            hit.words.iter().filter(|word| is_cut(word)).map(|word| told(&word.to_string())).collect();
         if !parts.is_empty() {
             line = format!("{line} = {}", parts.join(", "));
         }

@@ -23,6 +23,8 @@ mod subscribers;
 
 use matching::{FeedNames, Known, Samples};
 
+pub(super) use matching::Eye;
+
 pub(super) use secret::is_exposed;
 
 /// Everything of a config that has been read so far.
@@ -64,6 +66,7 @@ pub(super) fn config(
 ) -> Option<Config> {
     let mended = Mended::new();
     let mut draft = Draft::default();
+    draft.known.seen.eye = Eye::Passing;
     let mut lost = document::read(text, 0, &mended, problems, |section, problems| {
         draft.section(section, keys::section, problems);
     });
@@ -78,10 +81,16 @@ pub(super) fn config(
     draft.finish(lost, around, problems)
 }
 
-/// Reads rules and entities alone; other sections are not looked at.
-pub(super) fn matching(text: &str, included: &[Source], problems: &mut Problems) -> Option<Matching> {
+/// Reads rules and entities alone, and looks at them so closely; other sections are not looked at.
+pub(super) fn matching(
+    text: &str,
+    included: &[Source],
+    eye: Eye,
+    problems: &mut Problems,
+) -> Option<Matching> {
     let mended = Mended::new();
     let mut draft = Draft::default();
+    draft.known.seen.eye = eye;
     let mut lost = document::read(text, 0, &mended, problems, |section, problems| {
         draft.rules_alone(section, problems);
     });
@@ -89,6 +98,7 @@ pub(super) fn matching(text: &str, included: &[Source], problems: &mut Problems)
         lost.names |= draft.source(source, &mended, problems, Draft::rules_alone);
     }
     draft.known.references(lost, problems);
+    matching::tell(&mut draft.known, &draft.matching.rules, &draft.matching.entities, problems);
     (!problems.are_errors()).then_some(draft.matching)
 }
 
@@ -208,6 +218,9 @@ impl<'a> Draft<'a> {
             _ => {
                 let mut rule = raw::Rule::read(table);
                 let samples = Samples::take(&mut rule);
+                if !samples.as_ref().is_some_and(Samples::are_positive) {
+                    self.known.seen.untested(&rule.place, &rule.span);
+                }
                 let rule = matching::rule(rule, &mut self.known, problems);
                 let place = self.matching.rules.len();
                 self.samples.extend(samples.filter(|_| rule.is_some()).map(|samples| (place, samples)));
@@ -238,6 +251,7 @@ impl<'a> Draft<'a> {
         let floor = fetch.as_ref().map(|fetch| fetch.min_interval);
         let feeds = feeds::feeds(self.feeds, floor, around, problems);
         let subscribers = subscribers::subscribers(self.subscribers, &self.known, lost, problems);
+        matching::tell(&mut self.known, &self.matching.rules, &self.matching.entities, problems);
         if problems.are_errors() {
             return None;
         }

@@ -3,10 +3,11 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::check::{self, Eye};
 use super::include::{self, Source};
 use super::problem::{Found, Problems, Span};
 use super::report::{File, Report};
-use super::{Config, Matching, check};
+use super::{Config, Matching};
 
 /// No config is larger; what is was named by mistake. A million rules take some 60 MB.
 pub(super) const LARGEST: u64 = 256 << 20;
@@ -48,6 +49,19 @@ pub fn load_matching(path: &Path) -> Result<Matching, Report> {
     read_matching(&bytes(path)?, &path.display().to_string(), base)
 }
 
+/// What deserves a look in the rules and entities of a config: warnings alone; with `pedantic` also
+/// what is only good manners.
+pub fn lint(path: &Path, pedantic: bool) -> Result<Report, Report> {
+    let (bytes, file) = (bytes(path)?, path.display().to_string());
+    let text = text(&bytes, &file)?;
+    let mut problems = Problems::default();
+    let included = include::sources(text, path, path.parent().unwrap_or(Path::new("")), &mut problems);
+    let eye = if pedantic { Eye::Pedantic } else { Eye::Open };
+    let sound = check::matching(text, &included, eye, &mut problems).is_some();
+    let report = Report::new(&files(&file, text, &included), problems);
+    if sound { Ok(report) } else { Err(report) }
+}
+
 /// Like [`load`], of bytes at hand; `file` is what reports call them. The files that it includes are read.
 pub fn read(bytes: &[u8], file: &str, around: &Surroundings) -> Result<Loaded, Report> {
     let text = text(bytes, file)?;
@@ -66,7 +80,7 @@ pub fn read_matching(bytes: &[u8], file: &str, base: &Path) -> Result<Matching, 
     let text = text(bytes, file)?;
     let mut problems = Problems::default();
     let included = include::sources(text, Path::new(file), base, &mut problems);
-    check::matching(text, &included, &mut problems)
+    check::matching(text, &included, Eye::Closed, &mut problems)
         .ok_or_else(|| Report::new(&files(file, text, &included), problems))
 }
 

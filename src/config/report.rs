@@ -80,7 +80,12 @@ impl Report {
     ///
     /// Where they are many, the last ones are one line each; where even that is too long, the rest is a number.
     pub fn draw(&self, colour: bool) -> String {
-        draw::report(&self.problems, self.beyond, colour)
+        draw::report(&self.problems, self.beyond, colour, draw::LONGEST)
+    }
+
+    /// Draws every problem with its line, however long it gets: for who asked for them all.
+    pub fn draw_whole(&self, colour: bool) -> String {
+        draw::report(&self.problems, self.beyond, colour, usize::MAX)
     }
 }
 

@@ -102,23 +102,31 @@ impl Node {
         }
     }
 
-    pub(super) fn each_term(&self, visit: &mut impl FnMut(&Term, Place)) {
-        match &self.kind {
-            NodeKind::Term(term) => visit(term, self.place),
+    /// What it is made of.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &Node> {
+        let (many, one): (&[Node], Option<&Node>) = match &self.kind {
             NodeKind::And(parts)
             | NodeKind::Or(parts)
             | NodeKind::Near(parts, _)
-            | NodeKind::Score(parts, _) => {
-                for part in parts {
-                    part.each_term(visit);
-                }
-            }
+            | NodeKind::Score(parts, _) => (parts, None),
             NodeKind::Not(part)
             | NodeKind::AtLeast(_, part)
             | NodeKind::Count(_, part)
             | NodeKind::Sentence(part)
             | NodeKind::Paragraph(part)
-            | NodeKind::Field(_, part) => part.each_term(visit),
+            | NodeKind::Field(_, part) => (&[], Some(part)),
+            NodeKind::Term(_) => (&[], None),
+        };
+        many.iter().chain(one)
+    }
+
+    /// Calls `visit` with every term and its place.
+    pub(super) fn each_term<'n>(&'n self, visit: &mut impl FnMut(&'n Term, Place)) {
+        if let NodeKind::Term(term) = &self.kind {
+            visit(term, self.place);
+        }
+        for part in self.parts() {
+            part.each_term(visit);
         }
     }
 

@@ -13,6 +13,7 @@ mod accepted;
 mod drawn;
 mod hostile;
 mod included;
+mod linted;
 
 /// What a config needs to be complete; added where a fixture does not speak of it.
 const STORAGE: &str = "\n[storage]\npath = \"rasid.db\"\n";
@@ -46,13 +47,19 @@ fn completed(part: &str) -> String {
     format!("{part}{storage}{smtp}")
 }
 
-/// The errors in a report: `error[KEY]: words`, then `--> file:line:column`.
+/// The errors in a report.
 #[track_caller]
 fn errors(report: &str) -> Vec<Named> {
+    problems(report, "error")
+}
+
+/// The problems of a level in a report: `error[KEY]: words`, then `--> file:line:column`.
+#[track_caller]
+fn problems(report: &str, level: &str) -> Vec<Named> {
     let mut lines = report.lines().peekable();
     let mut errors = Vec::new();
     while let Some(line) = lines.next() {
-        let Some(title) = line.strip_prefix("error") else { continue };
+        let Some(title) = line.strip_prefix(level) else { continue };
         let place = lines.peek().and_then(|place| place.trim().strip_prefix("--> "));
         let place = place.unwrap_or_else(|| panic!("no place under {line:?} in:\n{report}"));
         let line = place.rsplit(':').nth(1).and_then(|line| line.parse().ok());

@@ -2,7 +2,6 @@
 
 mod asked;
 mod command;
-mod documented;
 mod entities;
 mod errors;
 mod explain;

@@ -12,9 +12,12 @@ use crate::rules::{Entity, Problem, Rule, Severity, Term, Within};
 
 mod condition;
 mod limits;
+mod lint;
 mod samples;
 
 pub(super) use limits::FeedNames;
+pub(in crate::config) use lint::Eye;
+pub(super) use lint::tell;
 pub(super) use samples::{Samples, run as run_samples};
 
 /// Names seen so far, and those that were referred to.
@@ -28,6 +31,8 @@ pub(super) struct Known<'a> {
     entities: HashMap<Cow<'a, str>, Span>,
     /// Entities that rules refer to, judged when all are known.
     references: Vec<Reference>,
+    /// What deserves a look though it is no error.
+    pub(super) seen: lint::Seen,
 }
 
 struct Reference {
@@ -96,6 +101,7 @@ pub(super) fn entity<'a>(
         problems.push(found.hint("an entity is found by its names: add one"));
         return None;
     }
+    known.seen.names(&raw, &names);
     let kind = raw.kind.map(|kind| kind.value.into_owned());
     Some(Entity { id: id?, kind, names, needs, unless, wikidata: wikidata.flatten() })
 }
@@ -141,6 +147,7 @@ pub(super) fn rule<'a>(raw: raw::Rule<'a>, known: &mut Known<'a>, problems: &mut
         known.references.push(Reference { entity, key, span });
     }
     within?;
+    known.seen.rule(&raw, &condition);
     let title = raw.title.map(|title| title.value.into_owned());
     Some(Rule { id: id?, title, condition, limits, severity: severity? })
 }

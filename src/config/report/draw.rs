@@ -5,15 +5,15 @@ use annotate_snippets::{AnnotationKind, Group, Level as Style, Origin, Renderer,
 use super::{Level, Problem};
 
 /// A report stays under this many characters, so that it fits a screen, a log entry and a mail.
-const LONGEST: usize = 6_000;
+pub(super) const LONGEST: usize = 6_000;
 
 /// Kept for the line that counts the rest.
 const RESERVE: usize = 100;
 
 /// Draws as many problems as fit: the first ones whole, then some as one line each, then a number.
-pub(super) fn report(problems: &[Problem], beyond: usize, colour: bool) -> String {
+pub(super) fn report(problems: &[Problem], beyond: usize, colour: bool, longest: usize) -> String {
     let lines: Vec<String> = problems.iter().map(one_line).collect();
-    let mut left = LONGEST - RESERVE;
+    let mut left = longest - RESERVE;
     let mut rest: usize = lines.iter().map(|line| length(line)).sum();
     let mut drawn = String::new();
     let mut whole = true;
@@ -22,7 +22,7 @@ pub(super) fn report(problems: &[Problem], beyond: usize, colour: bool) -> Strin
         let plain = if whole { draw(problem, false) } else { String::new() };
         rest -= length(line);
         // The rest must still fit as lines, or nearly nothing of it would be told.
-        whole = whole && length(&plain) + rest.min(LONGEST / 2) <= left;
+        whole = whole && length(&plain) + rest.min(longest / 2) <= left;
         if whole {
             left -= length(&plain);
             drawn += &if colour { draw(problem, true) } else { plain };

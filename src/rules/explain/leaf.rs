@@ -201,16 +201,21 @@ impl Walk<'_> {
             let (cut, vetoed) = self.read(word, &sought)?;
             vetoed.then(|| Reason::Whole { word: self.text(word..word + 1), cut })
         });
+        let looser: &[(Level, &str)] = match keyword.kind {
+            Kind::Exact => &[(Level::Inflected, ""), (Level::Loose, "~")],
+            Kind::Inflected => &[(Level::Loose, "~")],
+            _ => &[],
+        };
         whole.or_else(|| {
-            let (level, instead) = match keyword.kind {
-                Kind::Exact => (Level::Inflected, keyword.text.to_string()),
-                Kind::Inflected => (Level::Loose, format!("~{}", keyword.text)),
-                _ => return None,
-            };
-            let looser = Sought::new(&keyword.text, level);
-            let stands = |&word: &u32| self.read(word, &looser).is_some_and(|(_, vetoed)| !vetoed);
-            let word = scope.clone().find(stands)?;
-            Some(Reason::Level { word: self.text(word..word + 1), instead })
+            looser.iter().find_map(|&(level, sign)| {
+                let sought = Sought::new(&keyword.text, level);
+                let stands = |&word: &u32| self.read(word, &sought).is_some_and(|(_, vetoed)| !vetoed);
+                let word = scope.clone().find(stands)?;
+                Some(Reason::Level {
+                    word: self.text(word..word + 1),
+                    instead: format!("{sign}{}", keyword.text),
+                })
+            })
         })
     }
 }

@@ -50,6 +50,7 @@ fn terms_that_do_not_stand() {
     missed("نفط | غاز | فحم", "لا شيء هنا", &["none of the 3 terms stands"]);
     missed("نفط & غاز", "سعر النفط", &["does not stand in the text"]);
     missed("=قوات", "عادت قواتهم", &["قواتهم stands, which قوات would match"]);
+    missed("انسحاب", "انسحبت القوات", &["انسحبت stands, which ~انسحاب would match"]);
     missed("\"سعر النفط\"", "ارتفع النفط", &["سعر does not stand"]);
     missed("\"سعر النفط\"", "هذا سعر. النفط غال", &["its words stand, but not in a row within a sentence"]);
 }

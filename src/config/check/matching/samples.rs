@@ -34,6 +34,11 @@ impl<'a> Samples<'a> {
         })
     }
 
+    /// Whether there is one that should match.
+    pub(in crate::config::check) fn are_positive(&self) -> bool {
+        self.should_match.as_ref().is_some_and(|list| !list.value.is_empty())
+    }
+
     fn each(&self) -> impl Iterator<Item = (&'static str, usize, &Text<'a>)> {
         [("should_match", &self.should_match), ("should_not_match", &self.should_not_match)]
             .into_iter()
