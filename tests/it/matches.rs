@@ -2,6 +2,7 @@
 
 mod asked;
 mod command;
+mod documented;
 mod entities;
 mod errors;
 mod explain;
