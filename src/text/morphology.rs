@@ -294,6 +294,9 @@ fn future(letters: &[Letter]) -> Readings {
 fn without_article(word: Written<'_>) -> Option<&[Letter]> {
     match word.letters {
         [ALEF, LAM, rest @ ..] if rest.len() >= 2 && !is_whole(word.letters) => {
+            if verb::is_listed(word) {
+                return None; // التزم, التقى
+            }
             let first = word.text.chars().find(|&c| fold::fold(c).letter().is_some());
             (!matches!(first, Some('أ' | 'إ' | 'آ'))).then_some(rest)
         }

@@ -92,6 +92,11 @@ pub fn of(word: Written<'_>) -> Option<Verb> {
     Some(Verb { parts: vec![parts], source })
 }
 
+/// Whether the lexicon has a verb with this perfect.
+pub fn is_listed(word: Written<'_>) -> bool {
+    verbs::by_perfect(word.letters).next().is_some()
+}
+
 /// The verb that a noun is masdar or participle of.
 pub fn of_noun(word: Written<'_>) -> Option<Verb> {
     let article = word.text.strip_prefix("ال").filter(|rest| rest.chars().count() > 2);

@@ -1,6 +1,14 @@
 //! What a verb matches: its conjugation, and nothing that only looks like it.
 
+use std::collections::HashSet;
+
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
 use rasid::rules::{Condition, Within};
+use rasid::text::fold::{self, Class};
+use rasid::text::lexicon::verbs::{self, Entry};
+use rasid::text::morphology::Written;
+use rasid::text::morphology::verb::{self, Verb};
 
 use super::marked::{check, places, rule_set};
 
@@ -30,6 +38,7 @@ const PARADIGMS: &[(&str, &str, &str)] = &[
     ("خاف", "خاف خافت خفت خفنا يخاف تخاف يخافون يخف تخافه", "الخوف خفيف مخافة"),
     ("أقام", "أقام اقام أقامت أقاموا أقمت أقمنا أقامها يقيم تقيم يقيمون يقم يقيمها سيقيم", "مقيم الإقامة"),
     ("استقال", "استقال استقالت استقالوا استقلت استقلنا يستقيل تستقيل يستقيلون يستقل", "استقالة مستقيل"),
+    ("التقى", "التقى التقت التقوا التقاه والتقينا يلتقي تلتقي يلتقون سيلتقيه", "لقاء الملتقى"),
     ("اختار", "اختار اختارت اختاروا اخترت اخترنا اختارته يختار تختار يختارون يختر يختاره", "اختيار مختار"),
     ("وصل", "وصل وصلت وصلوا وصلنا يصل تصل يصلون سيصل ستصلها ليصل", "وصال مواصل"),
     ("اتصل", "اتصل اتصلت اتصلوا اتصلنا يتصل تتصل يتصلون سيتصل", "اتصال متصل"),
@@ -89,4 +98,55 @@ fn a_verb_that_no_lexicon_has_is_conjugated_by_its_shape() {
     check("اكتفلت", "اكتفال");
     check("تلظى", "[تلظت] [يتلظى] [تلظوا]");
     check("زكّف", "[زكف] [يزكف] [زكفوها] لا تزكيف");
+}
+
+/// A letter as it is written, without a hamza.
+fn written(letters: &[u8]) -> String {
+    let of = |&letter: &u8| ('ء'..='ي').rev().find(|&c| fold::fold(c) == Class::Letter(letter));
+    letters.iter().map(|letter| of(letter).expect("an Arabic letter")).collect()
+}
+
+fn verb_of(text: &str) -> Option<Verb> {
+    let letters: Vec<u8> = text.chars().filter_map(|c| fold::fold(c).letter()).collect();
+    verb::of(Written { text, letters: &letters, maqsura: text.ends_with('ى') })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Whatever the conjugation makes is found as a form of that verb.
+    #[test]
+    fn every_form_is_found(entry in select(verbs::all().collect::<Vec<_>>()), which in any::<Index>()) {
+        let verb = verb_of(entry.perfect).expect("a verb of the lexicon");
+        let stems = verb.unmistakable();
+        let stem = which.get(&stems);
+        let condition = Condition::from_query(entry.perfect, Within::Document).expect("the query is sound");
+        let rules = rule_set(condition, &[]);
+        for ending in stem.paradigm.endings() {
+            let form = written(&stem.letters) + ending;
+            prop_assert!(!places(&rules, "", &form).is_empty(), "{} ↛ {}", entry.perfect, form);
+            let joined = format!("و{form}");
+            prop_assert!(!places(&rules, "", &joined).is_empty(), "{} ↛ {}", entry.perfect, joined);
+        }
+    }
+}
+
+#[test]
+fn the_lexicon_of_verbs_is_sound() {
+    let letters =
+        |text: &str| text.replace('\u{651}', "").chars().all(|c| ('ء'..='ي').contains(&c) && c != 'ـ');
+    let mut seen = HashSet::new();
+    for entry in verbs::all() {
+        let Entry { perfect, imperfect, .. } = entry;
+        assert!(seen.insert((perfect, imperfect)), "{perfect} {imperfect} stands twice");
+        assert!(imperfect.starts_with('ي'), "{imperfect} is no imperfect");
+        for word in [perfect, imperfect].into_iter().chain(entry.masdars()) {
+            assert!(letters(word) && word.chars().count() >= 2, "{word} of {perfect} is no word");
+        }
+        let doubled = |text: &str| text.ends_with('\u{651}');
+        assert_eq!(doubled(perfect), doubled(imperfect), "{perfect} {imperfect}");
+        let stems = verb_of(perfect).expect("it is a verb").stems();
+        assert!((4..=40).contains(&stems.len()), "{perfect} has {} stems", stems.len());
+    }
+    assert!(seen.len() > 2_000, "the file is whole");
 }
