@@ -86,15 +86,13 @@ fn index() -> &'static Index {
 
 impl Index {
     fn build() -> Index {
-        let places = |words: fn(Entry) -> Vec<&'static str>| {
-            let of_line = |(start, entry)| words(entry).into_iter().map(move |word| (hash_text(word), start));
-            sorted(lines().flat_map(of_line).collect())
-        };
-        Index {
-            perfects: places(|entry| vec![entry.perfect]),
-            imperfects: places(|entry| vec![entry.imperfect]),
-            masdars: places(|entry| entry.masdars().collect()),
+        let (mut perfects, mut imperfects, mut masdars) = (Places::new(), Places::new(), Places::new());
+        for (start, entry) in lines() {
+            perfects.push((hash_text(entry.perfect), start));
+            imperfects.push((hash_text(entry.imperfect), start));
+            masdars.extend(entry.masdars().map(|masdar| (hash_text(masdar), start)));
         }
+        Index { perfects: sorted(perfects), imperfects: sorted(imperfects), masdars: sorted(masdars) }
     }
 }
 
