@@ -13,7 +13,7 @@ use crate::rules::explain::{Anatomy, ClauseKind, Explanation, Finding, Hit, Reas
 use crate::rules::{Document, Field};
 
 /// Characters of a clause that are shown.
-const CLAUSE: usize = 72;
+const CLAUSE: usize = 96;
 /// Forms of one term, and sides of one OR, that are shown.
 const MOST: usize = 6;
 
@@ -76,7 +76,7 @@ struct Drawing<'w, W> {
 impl<W: Write> Drawing<'_, W> {
     fn finding(&mut self, finding: &Finding, margin: &str) -> io::Result<()> {
         let mark = if finding.holds { self.look.paint(GREEN, "✓") } else { self.look.paint(RED, "✗") };
-        let clause = left_to_right(&shortened(&finding.clause));
+        let clause = left_to_right(&shortened(&finding.brief));
         let deeper = format!("{margin}  ");
         let weight = finding.weight.map_or(String::new(), |weight| format!("{weight:+} "));
         let line = format!("{margin}{mark} {weight}{clause}");

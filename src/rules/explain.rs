@@ -64,6 +64,9 @@ pub struct Explanation {
 pub struct Finding {
     /// The clause as a query would write it.
     pub clause: String,
+    /// The same for people: of a long OR the first sides.
+    #[serde(skip)]
+    pub brief: String,
     /// What kind of clause it is.
     pub kind: ClauseKind,
     /// Whether it holds.

@@ -13,10 +13,18 @@ enum Binding {
     Near,
 }
 
+/// Sides of an OR that are written in brief.
+const BRIEF: usize = 4;
+
 impl Explainer {
     /// The clause as a query.
     pub(super) fn shown(&self, clause: Clause) -> String {
-        self.within(clause, Binding::Or)
+        Writer { explainer: self, most: usize::MAX }.shown(clause)
+    }
+
+    /// The same with the first sides of a long OR, for a line.
+    pub(super) fn brief(&self, clause: Clause) -> String {
+        Writer { explainer: self, most: BRIEF }.shown(clause)
     }
 
     /// The term as a query writes it.
@@ -29,11 +37,23 @@ impl Explainer {
             None => format!("\"{written}\""),
         }
     }
+}
+
+struct Writer<'e> {
+    explainer: &'e Explainer,
+    /// Sides of an OR that are written.
+    most: usize,
+}
+
+impl Writer<'_> {
+    fn shown(&self, clause: Clause) -> String {
+        self.within(clause, Binding::Or)
+    }
 
     fn within(&self, clause: Clause, around: Binding) -> String {
         let (text, binding) = match clause {
             Clause::Word { term, .. } | Clause::Phrase { term, .. } | Clause::Entity { term, .. } => {
-                return self.term(term);
+                return self.explainer.term(term);
             }
             Clause::Never => return "@?".to_owned(),
             Clause::Not(part) => (format!("!{}", self.part(part, Binding::Near)), Binding::Not),
@@ -59,11 +79,11 @@ impl Explainer {
     }
 
     fn part(&self, part: u32, around: Binding) -> String {
-        self.within(self.rules.compiled.program.clauses[part as usize], around)
+        self.within(self.explainer.rules.compiled.program.clauses[part as usize], around)
     }
 
     fn atom(&self, part: u32) -> String {
-        match self.rules.compiled.program.clauses[part as usize] {
+        match self.explainer.rules.compiled.program.clauses[part as usize] {
             clause @ (Clause::And(_) | Clause::Or(_) | Clause::Near(..) | Clause::Not(_)) => {
                 format!("({})", self.shown(clause))
             }
@@ -72,13 +92,19 @@ impl Explainer {
     }
 
     fn joined(&self, parts: Children, join: &str, around: Binding) -> String {
-        let parts = self.rules.compiled.program.children(parts);
-        parts.iter().map(|&part| self.within(part, around)).collect::<Vec<_>>().join(join)
+        let parts = self.explainer.rules.compiled.program.children(parts);
+        let most = if around == Binding::Or { self.most } else { usize::MAX };
+        let mut written: Vec<String> =
+            parts.iter().take(most).map(|&part| self.within(part, around)).collect();
+        if parts.len() > most {
+            written.push(format!("… {} more", parts.len() - most));
+        }
+        written.join(join)
     }
 
     /// What no query can say, in its manner.
     fn score(&self, terms: Children, first: u32) -> String {
-        let program = &self.rules.compiled.program;
+        let program = &self.explainer.rules.compiled.program;
         let weights = &program.weights[first as usize..];
         let terms = program.children(terms).iter().zip(&weights[1..]);
         let terms: Vec<String> =
@@ -87,7 +113,7 @@ impl Explainer {
     }
 
     fn near(&self, operands: Children, links: u32) -> String {
-        let program = &self.rules.compiled.program;
+        let program = &self.explainer.rules.compiled.program;
         let operands = program.children(operands).iter();
         let mut operands = operands.map(|&operand| match operand {
             Clause::Or(_) => format!("({})", self.shown(operand)),

@@ -58,9 +58,10 @@ impl<'a> Walk<'a> {
     /// A finding with nothing below it yet.
     pub(super) fn bare(&self, clause: Clause, kind: ClauseKind, holds: bool) -> Finding {
         let progress = if holds { 1000 } else { 0 };
-        let clause = self.explainer.shown(clause);
+        let (clause, brief) = (self.explainer.shown(clause), self.explainer.brief(clause));
         Finding {
             clause,
+            brief,
             kind,
             holds,
             hits: Vec::new(),
@@ -102,7 +103,7 @@ impl<'a> Walk<'a> {
         let (holds, _) = self.judge(clause, scope);
         let mut finding = self.bare(clause, ClauseKind::Or, holds);
         let parts = self.children(parts);
-        let terms = parts.len();
+        let terms = self.terms(&parts);
         let mut asked = 0;
         for part in parts {
             if self.judge(part, scope).0 {
@@ -120,6 +121,23 @@ impl<'a> Walk<'a> {
             finding.because = Some(Reason::NoneOf { terms }.into());
         }
         finding
+    }
+
+    /// How many terms are asked for in some clauses.
+    fn terms(&self, clauses: &[Clause]) -> usize {
+        let terms = |clause: &Clause| match *clause {
+            Clause::And(parts) | Clause::Or(parts) | Clause::Near(parts, _) | Clause::Score(parts, _) => {
+                self.terms(self.evaluation.program.children(parts))
+            }
+            Clause::AtLeast { clause, .. }
+            | Clause::Count { clause, .. }
+            | Clause::Sentence(clause)
+            | Clause::Paragraph(clause)
+            | Clause::Field(_, clause) => self.terms(&[self.evaluation.clause(clause)]),
+            Clause::Not(_) => 0,
+            Clause::Word { .. } | Clause::Phrase { .. } | Clause::Entity { .. } | Clause::Never => 1,
+        };
+        clauses.iter().map(terms).sum()
     }
 
     fn at_least(&mut self, clause: Clause, count: u32, part: u32, scope: &Range<u32>) -> Finding {

@@ -186,18 +186,20 @@ fn folded(written: &str, glyphs: &[Glyph], stem: usize, keyword: &str) -> Vec<St
             _ => {}
         }
     }
-    let mut keyword = self::glyphs(keyword);
-    if let [first, second, _, ..] = &keyword[..]
-        && (first.written, second.written) == ('ا', 'ل')
-    {
-        keyword.drain(..2);
-    }
     let mut at = 0;
     let in_stem = glyphs.iter().filter(|glyph| {
         at += glyph.letters;
         at > stem
     });
-    for (here, there) in in_stem.zip(&keyword) {
+    let in_stem: Vec<&Glyph> = in_stem.collect();
+    let keyword = self::glyphs(keyword);
+    let is_article = |first: Option<&Glyph>, second: Option<&Glyph>| {
+        first.zip(second).is_some_and(|(first, second)| (first.written, second.written) == ('ا', 'ل'))
+    };
+    let with_article = is_article(keyword.first(), keyword.get(1))
+        && !is_article(in_stem.first().copied(), in_stem.get(1).copied());
+    let keyword = &keyword[if with_article { 2 } else { 0 }..];
+    for (here, there) in in_stem.into_iter().zip(keyword) {
         if !same_letter(here.written, there.written) {
             break;
         }
