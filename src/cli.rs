@@ -20,6 +20,7 @@ mod lint;
 mod matches;
 mod parse;
 mod probe;
+mod progress;
 mod run;
 mod screen;
 mod try_query;
@@ -80,6 +81,8 @@ struct LintArgs {
 enum FeedsCommand {
     /// How every feed is doing, the one in most trouble first
     List(FeedsListArgs),
+    /// Find the feeds of a site: those its page names, and those where most sites have them
+    Discover(DiscoverArgs),
 }
 
 #[derive(Debug, Args)]
@@ -134,6 +137,22 @@ struct FeedsListArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: Layout,
+}
+
+#[derive(Debug, Args)]
+struct DiscoverArgs {
+    /// A page of the site, such as `https://news.example/`
+    #[arg(value_name = "URL")]
+    url: String,
+    /// The config whose [fetch] holds; feeds that it has already are marked
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t)]
+    format: Layout,
+    /// Print them as [[feeds]] for a config
+    #[arg(long, conflicts_with = "format")]
+    toml: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

@@ -11,6 +11,8 @@ use serde::{Serialize, Serializer};
 
 use notes::Notes;
 
+pub use page::page;
+
 pub mod identity;
 
 mod date;
@@ -20,6 +22,7 @@ mod json;
 mod link;
 mod names;
 mod notes;
+mod page;
 mod scope;
 mod walk;
 mod xml;

@@ -4,10 +4,14 @@ use std::io::Write;
 
 use super::{Failure, FeedsCommand};
 
+mod discover;
+mod ids;
 mod list;
+mod written;
 
 pub(super) fn run(command: &FeedsCommand, out: &mut impl Write) -> Result<(), Failure> {
     match command {
         FeedsCommand::List(args) => list::run(args, out),
+        FeedsCommand::Discover(args) => discover::run(args, out),
     }
 }

@@ -46,9 +46,14 @@ impl Trouble {
 
 /// Asks `feed` with nothing known of it, and reads what comes.
 pub(super) async fn probe(fetcher: &Fetcher, feed: &Feed, max_entries: usize) -> Probe {
+    in_turn(fetcher, feed, max_entries, &mut Turn::free()).await
+}
+
+/// The same, within the limits of hosts.
+pub(super) async fn in_turn(fetcher: &Fetcher, feed: &Feed, max_entries: usize, turn: &mut Turn) -> Probe {
     let mut trace = Trace::default();
     let begun = Instant::now();
-    let answer = fetcher.look(feed, &mut Turn::free(), &mut trace).await;
+    let answer = fetcher.look(feed, turn, &mut trace).await;
     let (asked, begun) = (begun.elapsed(), Instant::now());
     let (document, reading) = match answer {
         Ok(Answer::Document(document)) => {
