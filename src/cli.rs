@@ -83,6 +83,10 @@ enum FeedsCommand {
     List(FeedsListArgs),
     /// Find the feeds of a site: those its page names, and those where most sites have them
     Discover(DiscoverArgs),
+    /// Turn the OPML of another reader into [[feeds]] for a config
+    Import(ImportArgs),
+    /// Write the feeds of a config as OPML, for other readers
+    Export(ConfigArg),
 }
 
 #[derive(Debug, Args)]
@@ -153,6 +157,22 @@ struct DiscoverArgs {
     /// Print them as [[feeds]] for a config
     #[arg(long, conflicts_with = "format")]
     toml: bool,
+}
+
+#[derive(Debug, Args)]
+struct ImportArgs {
+    /// The OPML file; standard input where `-`
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// A config: what it has already is left out, and its ids are not used again
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Write them into this new file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Ask every feed once; those that fail become comments
+    #[arg(long)]
+    check: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

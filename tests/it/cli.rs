@@ -8,6 +8,7 @@ use crate::support::program::{Ended, run};
 mod discover;
 mod fetch;
 mod list;
+mod opml;
 
 /// A directory with a config that may ask loopback.
 fn place(tables: &str) -> Place {

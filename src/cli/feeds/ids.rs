@@ -9,6 +9,8 @@ use crate::config::Config;
 
 /// Characters of an id that was made.
 const LONGEST: usize = 40;
+/// Characters of an id that a config takes.
+const LONGEST_KEPT: usize = 200;
 /// Hosts that carry many sites, each under a name of its own.
 const SHARED: [&str; 12] = [
     "blogspot",
@@ -41,6 +43,12 @@ impl Ids {
     pub(super) fn beside(config: Option<&Config>) -> Ids {
         let feeds = config.map(|config| config.feeds.as_slice()).unwrap_or_default();
         Ids(feeds.iter().map(|feed| feed.id.clone()).collect())
+    }
+
+    /// This id, if it is free.
+    pub(super) fn keep(&mut self, id: Option<&str>) -> Option<String> {
+        let id = id.filter(|id| id.chars().count() <= LONGEST_KEPT)?;
+        self.0.insert(id.to_owned()).then(|| id.to_owned())
     }
 
     /// An id for the feed of this title at this address.

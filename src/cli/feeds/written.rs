@@ -13,6 +13,8 @@ pub(super) struct Written {
     pub(super) tags: Vec<String>,
     /// Stands above it as a comment.
     pub(super) note: Option<String>,
+    /// Whether it is a comment itself.
+    pub(super) off: bool,
 }
 
 /// Writes a table; what comes from outside is quoted, and without controls.
@@ -20,13 +22,14 @@ pub(super) fn toml(feed: &Written, out: &mut impl Write) -> io::Result<()> {
     if let Some(note) = &feed.note {
         writeln!(out, "# {}", screen::clean(note))?;
     }
-    writeln!(out, "[[feeds]]\nid = {}\nurl = {}", quoted(&feed.id), quoted(&feed.url))?;
+    let off = if feed.off { "# " } else { "" };
+    writeln!(out, "{off}[[feeds]]\n{off}id = {}\n{off}url = {}", quoted(&feed.id), quoted(&feed.url))?;
     if let Some(title) = feed.title.as_deref().map(screen::clean).filter(|title| !title.is_empty()) {
-        writeln!(out, "title = {}", quoted(&title))?;
+        writeln!(out, "{off}title = {}", quoted(&title))?;
     }
     if !feed.tags.is_empty() {
         let tags: Vec<String> = feed.tags.iter().map(|tag| quoted(tag)).collect();
-        writeln!(out, "tags = [{}]", tags.join(", "))?;
+        writeln!(out, "{off}tags = [{}]", tags.join(", "))?;
     }
     writeln!(out)
 }

@@ -73,6 +73,7 @@ impl Found {
             title: self.title.clone(),
             tags: Vec::new(),
             note: self.known.as_ref().map(|known| format!("the config has it already as {known:?}")),
+            off: false,
         }
     }
 }
