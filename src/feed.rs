@@ -82,6 +82,13 @@ pub struct Entry {
     pub categories: Vec<String>,
 }
 
+impl Entry {
+    /// Whether there is nothing to match and nothing to show: no title, no text, no address.
+    pub fn is_blank(&self) -> bool {
+        self.title.is_empty() && self.text.is_empty() && self.url.is_none()
+    }
+}
+
 /// The family of a feed's format; the JSON names are the contract's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

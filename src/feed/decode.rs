@@ -11,11 +11,15 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
 
 use super::notes::Notes;
+use crate::text::html;
 
 mod arabic;
 mod label;
+mod page;
+mod twice;
 mod wide;
 
+use page::Page;
 use wide::Wide;
 
 /// The text of a document.
@@ -24,9 +28,12 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, notes: &mu
         Some((Wide::Utf8, rest)) => utf8(rest, notes),
         Some((Wide::Utf16(encoding), rest)) => encoding.decode_without_bom_handling(rest).0,
         Some((Wide::Utf32(order), rest)) => Cow::Owned(wide::utf32(rest, order)),
-        None => narrow(bytes, content_type, notes),
+        None => match Page::of_ebcdic(bytes) {
+            Some(page) => Cow::Owned(page.decode(bytes)),
+            None => narrow(bytes, content_type, notes),
+        },
     };
-    without_controls(text)
+    without_controls(twice::undone(text, notes))
 }
 
 fn narrow<'a>(bytes: &'a [u8], content_type: Option<&str>, notes: &mut Notes) -> Cow<'a, str> {
@@ -47,7 +54,7 @@ fn narrow<'a>(bytes: &'a [u8], content_type: Option<&str>, notes: &mut Notes) ->
             note_lie(&labels, UTF_8, notes);
             utf8(bytes, notes)
         }
-        None => legacy(bytes, &labels, notes),
+        None => legacy(bytes, content_type, &labels, notes),
     }
 }
 
@@ -60,8 +67,19 @@ fn utf8<'a>(bytes: &'a [u8], notes: &mut Notes) -> Cow<'a, str> {
 }
 
 /// Bytes that are not UTF-8: the letters may contradict a label, and a label may contradict itself.
-fn legacy<'a>(bytes: &'a [u8], labels: &[&'static Encoding], notes: &mut Notes) -> Cow<'a, str> {
+fn legacy<'a>(
+    bytes: &'a [u8],
+    content_type: Option<&str>,
+    labels: &[&'static Encoding],
+    notes: &mut Notes,
+) -> Cow<'a, str> {
     let evident = arabic::evident(bytes, labels);
+    if evident.is_none()
+        && labels.iter().all(|label| *label == UTF_8)
+        && let Some(page) = label::page(bytes, content_type)
+    {
+        return Cow::Owned(page.decode(bytes));
+    }
     let honest =
         |label: &&&'static Encoding| **label != UTF_8 && evident.is_none_or(|evident| evident == **label);
     let labelled = labels.iter().filter(honest).find_map(|label| Some((*label, sound(bytes, label)?)));
@@ -116,7 +134,8 @@ pub(super) fn without_controls(text: Cow<'_, str>) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len());
     out.extend(text.chars().filter_map(|character| match character {
         '\t' | '\n' | '\r' => Some(character),
-        '\u{85}' => Some('\n'),
+        // Writers that think in windows-1252 leave its punctuation as it is: ’ as U+0092.
+        '\u{80}'..='\u{9F}' => html::windows_1252(character).filter(|meant| !meant.is_control()),
         _ if character.is_control() => None,
         _ => Some(character),
     }));

@@ -85,6 +85,11 @@ impl<T> Slot<T> {
         self.0.map(|(_, value)| value)
     }
 
+    /// Whether the value kept comes from a source of this rank.
+    pub(super) fn has(&self, rank: Rank) -> bool {
+        self.rank() == Some(rank)
+    }
+
     fn under(self, limit: Rank) -> Option<T> {
         self.0.filter(|(rank, _)| *rank < limit).map(|(_, value)| value)
     }
@@ -125,8 +130,8 @@ impl Draft<'_> {
         add(&mut self.categories, name);
     }
 
-    /// The entry; `None` where nothing at all was said.
-    pub(super) fn finish(self, notes: &mut Notes) -> Option<Entry> {
+    /// The entry.
+    pub(super) fn finish(self, notes: &mut Notes) -> Entry {
         let title = self.title.take().map(|title| title.title(notes)).unwrap_or_default();
         let summary = match self.content.0 {
             Some(_) => self.summary.under(ONLY_TEXT),
@@ -137,12 +142,8 @@ impl Draft<'_> {
         let text = together(short.unwrap_or_default(), long.unwrap_or_default());
         let url = self.link.take();
         let id = self.id.take().map(|id| bounded(id.trim()));
-        if id.is_none() && url.is_none() && title.is_empty() && text.is_empty() {
-            notes.add("an entry that says nothing is left out");
-            return None;
-        }
         let id = id.or_else(|| url.clone()).unwrap_or_else(|| digest(&[&title, &text]));
-        Some(Entry {
+        let entry = Entry {
             id,
             url,
             title,
@@ -153,7 +154,11 @@ impl Draft<'_> {
             updated: self.updated.take(),
             authors: self.authors.take().unwrap_or_default(),
             categories: self.categories,
-        })
+        };
+        if entry.is_blank() {
+            notes.add("an entry without title, text and link");
+        }
+        entry
     }
 }
 

@@ -138,7 +138,8 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
             if items.next_element_seed(item)?.is_none() {
                 return Ok(());
             }
-            document.entries.extend(draft.finish(document.notes));
+            let entry = draft.finish(document.notes);
+            document.entries.extend(Some(entry).filter(|entry| !entry.is_blank()));
         }
         while items.next_element::<IgnoredAny>()?.is_some() {
             document.notes.add(format!("more than {} entries; the rest is left out", document.most));

@@ -102,7 +102,7 @@ fn core(local: &[u8]) -> Meaning {
         b"description" | b"summary" => Meaning::Field(Field::Summary, 0),
         b"abstract" => Meaning::Field(Field::Summary, 1),
         b"content" => Meaning::Field(Field::Content, 0),
-        b"body" | b"fulltext" | b"full-text" => Meaning::Field(Field::Content, 1),
+        b"body" | b"fulltext" | b"full-text" | b"fullitem" => Meaning::Field(Field::Content, 1),
         b"pubdate" | b"published" | b"issued" => Meaning::Field(Field::Published, 0),
         b"created" => Meaning::Field(Field::Published, 2),
         b"date" => Meaning::Field(Field::Published, 3),
@@ -136,6 +136,7 @@ fn media(local: &[u8]) -> Meaning {
         b"group" | b"content" => Meaning::Group,
         b"title" => Meaning::Field(Field::Title, 3),
         b"description" => Meaning::Field(Field::Summary, ONLY_TEXT + 1),
+        b"category" => Meaning::Field(Field::Category, 0),
         _ => Meaning::Opaque,
     }
 }
@@ -146,6 +147,7 @@ fn itunes(local: &[u8]) -> Meaning {
         b"summary" => Meaning::Field(Field::Summary, ONLY_TEXT),
         b"subtitle" => Meaning::Field(Field::Summary, ONLY_TEXT + 2),
         b"author" => Meaning::Field(Field::Author, 1),
+        b"category" => Meaning::Field(Field::Category, 0),
         _ => Meaning::Opaque,
     }
 }

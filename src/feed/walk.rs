@@ -101,7 +101,7 @@ impl<'a, 'n> Walk<'a, 'n> {
                 self.field(&tag, &attributes, field, rank);
                 self.scope.reset(outside);
             }
-            Meaning::Channel if self.draft.is_none() => self.push(tag, Meaning::Channel, outside),
+            Meaning::Channel if self.draft.is_none() => self.channel(tag, &attributes, outside),
             Meaning::Group if !self.is_opaque() => self.push(tag, Meaning::Group, outside),
             _ => self.push(tag, Meaning::Opaque, outside),
         }
@@ -117,6 +117,11 @@ impl<'a, 'n> Walk<'a, 'n> {
         let keep = self.stack.iter().rposition(holds).map_or(0, |at| at + 1);
         self.pop_to(keep);
         self.end_entry();
+    }
+
+    fn channel(&mut self, tag: Tag<'a>, attributes: &Attributes<'a>, outside: Mark) {
+        self.begin_channel(attributes);
+        self.push(tag, Meaning::Channel, outside);
     }
 
     fn item(&mut self, tag: Tag<'a>, attributes: &Attributes<'a>, outside: Mark) {
@@ -172,7 +177,8 @@ impl<'a, 'n> Walk<'a, 'n> {
 
     fn end_entry(&mut self) {
         let Some(draft) = self.draft.take() else { return };
-        self.entries.extend(draft.finish(self.notes));
+        let entry = draft.finish(self.notes);
+        self.entries.push(entry);
     }
 
     fn full(&mut self) -> bool {

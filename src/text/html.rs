@@ -14,7 +14,7 @@ mod element;
 mod reference;
 mod tag;
 
-pub use reference::unescape;
+pub use reference::{unescape, windows_1252};
 
 use element::Element;
 use tag::{Markup, Tags};
@@ -181,7 +181,7 @@ impl<'a> Scan<'a> {
             self.words(&rest[..at]);
             rest = &rest[at..];
             let (resolved, length) = reference::resolve(rest).unwrap_or(reference::AMPERSAND);
-            self.words(resolved.as_str(&mut [0; 4]));
+            self.words(resolved.as_str(&mut [0; 8]));
             rest = &rest[length..];
         }
         self.words(rest);

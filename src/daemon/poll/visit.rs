@@ -67,7 +67,8 @@ impl<S: Store> Visit<S> {
             let base_url = base_url.as_deref();
             let input =
                 feed::Input { bytes: &body, content_type: content_type.as_deref(), base_url, max_entries };
-            feed::read(input).map(|reading| {
+            feed::read(input).map(|mut reading| {
+                reading.feed.entries.retain(|entry| !entry.is_blank());
                 let facets: Vec<_> = reading.feed.entries.iter().map(Facets::of).collect();
                 (reading, facets)
             })

@@ -13,8 +13,13 @@ pub(super) struct Attributes<'a> {
     pub(super) src: Option<&'a str>,
     pub(super) term: Option<&'a str>,
     pub(super) label: Option<&'a str>,
+    /// The name of a category of podcasts.
+    pub(super) text: Option<&'a str>,
     pub(super) about: Option<&'a str>,
     pub(super) version: Option<&'a str>,
+    /// CDF's own, which is no `xml:base`.
+    pub(super) base: Option<&'a str>,
+    pub(super) lastmod: Option<&'a str>,
     pub(super) permalink: Option<&'a str>,
     pub(super) language: Option<&'a str>,
     /// Whether the namespace of RSS 0.90 is declared.
@@ -57,9 +62,12 @@ impl<'a> Attributes<'a> {
             4 if is("type") => &mut self.kind,
             4 if is("mode") => &mut self.mode,
             4 if is("term") => &mut self.term,
+            4 if is("text") => &mut self.text,
+            4 if is("base") => &mut self.base,
             5 if is("label") => &mut self.label,
             5 if is("about") => &mut self.about,
             7 if is("version") => &mut self.version,
+            7 if is("lastmod") => &mut self.lastmod,
             11 if is("isPermaLink") => &mut self.permalink,
             _ => return None,
         })

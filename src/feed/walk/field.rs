@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
 use super::Walk;
 use super::attributes::Attributes;
 use super::value::Reading;
@@ -24,6 +27,10 @@ mod source {
 
 /// What RDF's own name for an item ranks as an id.
 const ABOUT_ID: Rank = 1;
+/// What a second summary ranks as content: any content proper is better.
+const SECOND: Rank = 2;
+/// What CDF's attribute of an item ranks as the time of a change: any element says it better.
+const LASTMOD: Rank = 2;
 
 impl<'a> Walk<'a, '_> {
     /// What the tag of an item says by itself.
@@ -37,6 +44,19 @@ impl<'a> Walk<'a, '_> {
         }
         if let Some(address) = attributes.href.and_then(|href| self.absolute(&value(href))) {
             draft.link.offer(source::LINK, address);
+        }
+        if let Some(time) = attributes.lastmod.and_then(|written| date::read(&value(written))) {
+            draft.updated.offer(LASTMOD, time);
+        }
+    }
+
+    /// What the tag of a channel says by itself: CDF gives it a base and a page.
+    pub(super) fn begin_channel(&mut self, attributes: &Attributes<'a>) {
+        if let Some(base) = attributes.base {
+            self.scope.rebase(&value(base));
+        }
+        if let Some(address) = attributes.href.and_then(|href| self.absolute(&value(href))) {
+            self.channel.link.offer(source::LINK, address);
         }
     }
 
@@ -54,8 +74,9 @@ impl<'a> Walk<'a, '_> {
             Field::Link => self.link(tag, attributes),
             Field::Category => {
                 let (text, _) = self.value(tag, field, Reading::Plain);
-                let name = [attributes.term, attributes.label].into_iter().flatten().map(value);
-                let name = name.chain([text]).find(|name| !name.trim().is_empty());
+                let said = [attributes.term, attributes.text].into_iter().flatten().map(value);
+                let label = attributes.label.map(value);
+                let name = said.chain([text]).chain(label).find(|name| !name.trim().is_empty());
                 self.draft().category(&name.unwrap_or_default());
             }
             Field::Id | Field::Published | Field::Updated | Field::Language => {
@@ -75,6 +96,8 @@ impl<'a> Walk<'a, '_> {
         let draft = self.draft();
         match field {
             Field::Title => draft.title.offer(rank, rich),
+            // What a second element of equal rank says is text, too.
+            Field::Summary if draft.summary.has(rank) => draft.content.offer(SECOND, rich),
             Field::Summary => draft.summary.offer(rank, rich),
             _ => draft.content.offer(rank, rich),
         }
@@ -134,9 +157,11 @@ impl<'a> Walk<'a, '_> {
     /// A text construct of Atom, or an element of RSS, whose text is HTML.
     fn rich(&mut self, tag: &Tag<'a>, attributes: &Attributes<'a>, field: Field) -> Rich<'a> {
         let Some((reading, told)) = reading(self.format, attributes) else {
-            self.value(tag, field, Reading::Plain);
-            self.notes.add("content of a type that is no text is left out");
-            return Rich::Plain(Cow::Borrowed(""));
+            let (carried, _) = self.value(tag, field, Reading::Plain);
+            return carried_text(&carried).unwrap_or_else(|| {
+                self.notes.add("content of a type that is no text is left out");
+                Rich::Plain(Cow::Borrowed(""))
+            });
         };
         if let Some(address) = attributes.src.and_then(|src| self.absolute(&value(src)))
             && field == Field::Content
@@ -189,6 +214,14 @@ impl<'a> Walk<'a, '_> {
     fn draft(&mut self) -> &mut Draft<'a> {
         self.draft.as_mut().unwrap_or(&mut self.channel)
     }
+}
+
+/// Text that is carried as base64, in which writers put HTML.
+fn carried_text(carried: &str) -> Option<Rich<'static>> {
+    let letters: Vec<u8> = carried.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let text = String::from_utf8(BASE64.decode(letters).ok()?).ok()?;
+    let controls = text.contains(|c: char| c.is_control() && !c.is_whitespace());
+    (!controls).then_some(Rich::Html(Cow::Owned(text)))
 }
 
 /// How a value is written, and whether its tag says so; `None` where it is no text.

@@ -44,6 +44,9 @@ impl<'a> Walk<'a, '_> {
         if local.eq_ignore_ascii_case("entry") {
             self.item(tag, attributes, outside);
         } else if !tag.empty {
+            if local.eq_ignore_ascii_case("channel") {
+                self.begin_channel(attributes);
+            }
             self.stack.push(Open { local, meaning: Meaning::Root, outside });
         }
         Ok(())

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use memchr::memchr;
-use quick_xml::escape::resolve_html5_entity;
+use web_atoms::NAMED_ENTITIES;
 
 /// Text with its references resolved once. What is no reference stays as it is, so that a bare `&`
 /// and `?a=1&b=2` survive; entities that a document declares itself are never expanded.
@@ -17,7 +17,7 @@ pub fn unescape(text: &str) -> Cow<'_, str> {
         let (resolved, length) = resolve(rest).unwrap_or(AMPERSAND);
         match resolved {
             Resolved::Character(character) => out.push(character),
-            other => out.push_str(other.as_str(&mut [0; 4])),
+            other => out.push_str(other.as_str(&mut [0; 8])),
         }
         rest = &rest[length..];
         match memchr(b'&', rest.as_bytes()) {
@@ -33,7 +33,8 @@ pub fn unescape(text: &str) -> Cow<'_, str> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Resolved {
     Character(char),
-    Text(&'static str),
+    /// The few names that stand for a letter and a mark on it.
+    Pair(char, char),
     /// A control character, which is nothing in text.
     Nothing,
 }
@@ -42,9 +43,13 @@ pub(super) enum Resolved {
 pub(super) const AMPERSAND: (Resolved, usize) = (Resolved::Character('&'), 1);
 
 impl Resolved {
-    pub(super) fn as_str(self, buffer: &mut [u8; 4]) -> &str {
+    pub(super) fn as_str(self, buffer: &mut [u8; 8]) -> &str {
         match self {
-            Resolved::Text(text) => text,
+            Resolved::Pair(first, second) => {
+                let middle = first.encode_utf8(buffer).len();
+                let end = middle + second.encode_utf8(&mut buffer[middle..]).len();
+                std::str::from_utf8(&buffer[..end]).unwrap_or_default()
+            }
             Resolved::Character(character) => character.encode_utf8(buffer),
             Resolved::Nothing => "",
         }
@@ -69,7 +74,12 @@ pub(super) fn resolve(text: &str) -> Option<(Resolved, usize)> {
 /// Names are at most 31 letters long; a `;` is required, or `&copy=1` in an address would not survive.
 fn named(text: &str) -> Option<(Resolved, usize)> {
     let semicolon = text.bytes().take(33).position(|byte| byte == b';')?;
-    Some((Resolved::Text(resolve_html5_entity(&text[1..semicolon])?), semicolon + 1))
+    let resolved = match *NAMED_ENTITIES.get(&text[1..=semicolon])? {
+        (0, _) => return None, // the beginning of a name only
+        (first, 0) => Resolved::Character(char::from_u32(first)?),
+        (first, second) => Resolved::Pair(char::from_u32(first)?, char::from_u32(second)?),
+    };
+    Some((resolved, semicolon + 1))
 }
 
 fn numbered(text: &str) -> Option<(Resolved, usize)> {
@@ -110,6 +120,12 @@ fn character(code: u32) -> Resolved {
         Some(character) => Resolved::Character(character),
         None => Resolved::Character(char::REPLACEMENT_CHARACTER),
     }
+}
+
+/// What a writer means by a control character of the upper row, if that is anything.
+pub fn windows_1252(control: char) -> Option<char> {
+    let at = (control as usize).checked_sub(0x80)?;
+    char::from_u32(*WINDOWS_1252.get(at)?)
 }
 
 /// What writers mean by 0x80 to 0x9F (WHATWG HTML, "numeric character reference end state").
