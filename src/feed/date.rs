@@ -46,6 +46,7 @@ impl Found {
     fn timestamp(self) -> Option<Timestamp> {
         if let ([Part::Number { value, digits }], None) = (&*self.parts, self.time) {
             match digits {
+                14 => return Offset::UTC.to_timestamp(run_together(*value)?).ok(),
                 10 => return Timestamp::from_second(i64::try_from(*value).ok()?).ok(),
                 13 => return Timestamp::from_millisecond(i64::try_from(*value).ok()?).ok(),
                 _ => {}
@@ -88,6 +89,7 @@ struct Cursor<'t> {
 impl<'t> Cursor<'t> {
     /// Reads all of it; `None` at the first word that belongs to no date.
     fn read(mut self, found: &mut Found) -> Option<()> {
+        let unknown_weekday = self.pass_unknown_weekday();
         // Only directly after a time does `+3`, `ص` or an unknown abbreviation say something of it.
         let mut after_time = false;
         while let Some((token, rest)) = self.tokens.split_first() {
@@ -104,7 +106,20 @@ impl<'t> Cursor<'t> {
                 Token::Mark(_) => after_time,
             };
         }
-        Some(())
+        (!unknown_weekday || found.parts.len() >= 3).then_some(())
+    }
+
+    /// A first word that nobody knows is a day of the week in another language, if a date follows.
+    fn pass_unknown_weekday(&mut self) -> bool {
+        let [Token::Word(word), rest @ ..] = self.tokens else { return false };
+        let two = |next: &str| words::month_of_two(word, next).is_some();
+        let known = words::lookup(word).is_some()
+            || zone::named(word).is_some()
+            || matches!(rest.first(), Some(Token::Word(next)) if two(next));
+        if !known {
+            self.tokens = rest;
+        }
+        !known
     }
 
     fn number(&mut self, value: u64, digits: u8, found: &mut Found) -> Option<bool> {
@@ -157,6 +172,13 @@ impl<'t> Cursor<'t> {
             self.tokens = rest;
             found.month(month)?;
             return Some(after_time);
+        }
+        if word == "w"
+            && let [Token::Number { value, digits: 2 }, rest @ ..] = self.tokens
+        {
+            self.tokens = rest;
+            found.parts.push(Part::Week(i8::try_from(*value).ok()?));
+            return Some(false);
         }
         match words::lookup(word) {
             Some(Word::Month(month)) => found.month(month)?,
@@ -216,6 +238,14 @@ impl Found {
 
 fn small(value: u64) -> Option<u32> {
     u32::try_from(value).ok()
+}
+
+/// `20261121100000`.
+fn run_together(value: u64) -> Option<DateTime> {
+    let (date, time) = (i64::try_from(value / 1_000_000).ok()?, value % 1_000_000);
+    let part = |number: u64| i8::try_from(number % 100).ok();
+    let time = Time::new(part(time / 10_000)?, part(time / 100)?, part(time)?, 0).ok()?;
+    Some(DateTime::from_parts(day(date / 10_000, date / 100 % 100, date % 100)?, time))
 }
 
 /// A day that exists.

@@ -73,13 +73,13 @@ fn legacy<'a>(
     labels: &[&'static Encoding],
     notes: &mut Notes,
 ) -> Cow<'a, str> {
-    let evident = arabic::evident(bytes, labels);
-    if evident.is_none()
-        && labels.iter().all(|label| *label == UTF_8)
+    // Nobody writes such a label by mistake.
+    if labels.iter().all(|label| *label == UTF_8)
         && let Some(page) = label::page(bytes, content_type)
     {
         return Cow::Owned(page.decode(bytes));
     }
+    let evident = arabic::evident(bytes, labels);
     let honest =
         |label: &&&'static Encoding| **label != UTF_8 && evident.is_none_or(|evident| evident == **label);
     let labelled = labels.iter().filter(honest).find_map(|label| Some((*label, sound(bytes, label)?)));

@@ -114,6 +114,12 @@ pub(super) struct Draft<'a> {
 }
 
 impl Draft<'_> {
+    /// Whether nothing was said that makes an entry one.
+    pub(super) fn is_empty(&self) -> bool {
+        let texts = [&self.title, &self.summary, &self.content];
+        self.id.0.is_none() && self.link.0.is_none() && texts.iter().all(|slot| slot.0.is_none())
+    }
+
     /// Adds an author; those from a better source replace the others.
     pub(super) fn author(&mut self, rank: Rank, name: &str) {
         if self.authors.rank() != Some(rank) {

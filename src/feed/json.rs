@@ -138,8 +138,9 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
             if items.next_element_seed(item)?.is_none() {
                 return Ok(());
             }
-            let entry = draft.finish(document.notes);
-            document.entries.extend(Some(entry).filter(|entry| !entry.is_blank()));
+            if !draft.is_empty() {
+                document.entries.push(draft.finish(document.notes));
+            }
         }
         while items.next_element::<IgnoredAny>()?.is_some() {
             document.notes.add(format!("more than {} entries; the rest is left out", document.most));

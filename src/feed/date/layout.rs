@@ -1,15 +1,20 @@
 //! The layouts of dates, as rows of a table.
 
 use jiff::ToSpan;
-use jiff::civil::Date;
+use jiff::civil::{Date, ISOWeekDate, Weekday};
 
 use super::day;
 
 /// A part of a date, in the order in which it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
-    Number { value: u64, digits: u8 },
+    Number {
+        value: u64,
+        digits: u8,
+    },
     Month(i8),
+    /// Of ISO 8601.
+    Week(i8),
 }
 
 /// What a part is by its looks.
@@ -29,14 +34,16 @@ enum Look {
     Eight,
     /// A month by its name.
     Month,
+    /// `W47`.
+    Week,
 }
 
-use Look::{Eight, Month, Seven, Short, Six, Three, Year};
+use Look::{Eight, Month, Seven, Short, Six, Three, Week, Year};
 
 /// How the values make a date; the values stand in document order.
 type Reading = fn(&[i64]) -> Option<Date>;
 
-const LAYOUTS: [(&[Look], Reading); 19] = [
+const LAYOUTS: [(&[Look], Reading); 21] = [
     (&[Year, Short, Short], |v| day(v[0], v[1], v[2])), // 2026-11-21
     (&[Short, Month, Year], |v| day(v[2], v[1], v[0])), // 21 Nov 2026
     (&[Short, Month, Short], |v| day(v[2], v[1], v[0])), // 21 Nov 26
@@ -55,6 +62,8 @@ const LAYOUTS: [(&[Look], Reading); 19] = [
     (&[Six], |v| day(v[0] / 10_000, v[0] / 100 % 100, v[0] % 100)), // 261121
     (&[Seven], |v| ordinal(v[0] / 1000, v[0] % 1000)),  // 2026325
     (&[Eight], |v| day(v[0] / 10_000, v[0] / 100 % 100, v[0] % 100)), // 20261121
+    (&[Year, Week, Short], |v| week(v[0], v[1], v[2])), // 2026-W47-6
+    (&[Year, Week], |v| week(v[0], v[1], 1)),           // 2026-W47
     (&[Short, Year, Month], |v| day(v[1], v[2], v[0])), // 21 2026 Nov
 ];
 
@@ -73,6 +82,7 @@ pub(super) fn date(parts: &[Part]) -> Option<Date> {
 fn look(part: Part) -> Option<(Look, i64)> {
     let (look, value) = match part {
         Part::Month(month) => return Some((Month, i64::from(month))),
+        Part::Week(week) => return Some((Week, i64::from(week))),
         Part::Number { value, digits: 1 | 2 } => (Short, value),
         Part::Number { value, digits: 3 } => (Three, value),
         Part::Number { value, digits: 4 } => (Year, value),
@@ -89,9 +99,20 @@ fn either(year: i64, first: i64, second: i64) -> Option<Date> {
     day(year, second, first).or_else(|| day(year, first, second))
 }
 
-/// Day, month, year, as this field writes; else year, month, day.
+/// Day, month, year, as this field writes; else year, month, day, which is all it can be where the
+/// last number is no year of this age.
 fn two_digits(first: i64, second: i64, third: i64) -> Option<Date> {
-    either(third, first, second).or_else(|| day(first, second, third))
+    const THIS_AGE: i64 = 30;
+    let backwards = || day(first, second, third);
+    if (THIS_AGE..32).contains(&third) && second <= 12 {
+        return backwards();
+    }
+    either(third, first, second).or_else(backwards)
+}
+
+fn week(year: i64, week: i64, day: i64) -> Option<Date> {
+    let weekday = Weekday::from_monday_one_offset(i8::try_from(day).ok()?).ok()?;
+    ISOWeekDate::new(i16::try_from(year).ok()?, i8::try_from(week).ok()?, weekday).ok().map(Date::from)
 }
 
 fn ordinal(year: i64, of_year: i64) -> Option<Date> {

@@ -42,7 +42,7 @@ fn normal_char(c: char) -> Option<char> {
         | '\u{202A}'..='\u{202E}'
         | '\u{2060}'..='\u{2069}' => return None,
         c if c.is_whitespace() => ' ',
-        c => c.to_ascii_lowercase(),
+        c => c.to_lowercase().next().unwrap_or(c),
     })
 }
 

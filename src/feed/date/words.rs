@@ -29,7 +29,7 @@ pub(super) fn lookup(word: &str) -> Option<Word> {
     })
 }
 
-const NOISE: [&str; 20] = [
+const NOISE: [&str; 31] = [
     "at",
     "on",
     "of",
@@ -39,6 +39,17 @@ const NOISE: [&str; 20] = [
     "rd",
     "th",
     "m",
+    "de",
+    "年",
+    "月",
+    "日",
+    "년",
+    "월",
+    "일",
+    "del",
+    "um",
+    "uhr",
+    "à",
     "يوم",
     "في",
     "الساعه",
@@ -83,13 +94,99 @@ fn month(word: &str) -> Option<i8> {
         Some("oct") => (10, "october"),
         Some("nov") => (11, "november"),
         Some("dec") => (12, "december"),
-        _ => {
-            let at = ARABIC.iter().position(|names| names.contains(&word))?;
-            return i8::try_from(at + 1).ok();
-        }
+        _ => return listed(word),
     };
-    name.starts_with(word).then_some(number)
+    if name.starts_with(word) { Some(number) } else { listed(word) }
 }
+
+fn listed(word: &str) -> Option<i8> {
+    let number = |months: &[&[&str]; 12]| months.iter().position(|names| names.contains(&word));
+    let arabic = number(&ARABIC);
+    let at = arabic.or_else(|| number(&ELSEWHERE)).or_else(|| {
+        // Cut after three letters or more, as in «août», «Ağu», «авг».
+        let cut = |months: &[&[&str]; 12]| {
+            months.iter().position(|names| names.iter().any(|name| name.starts_with(word)))
+        };
+        (word.chars().count() >= 3 && !word.starts_with('ا')).then(|| cut(&ELSEWHERE)).flatten()
+    })?;
+    i8::try_from(at + 1).ok()
+}
+
+/// The months of the languages whose feeds stand beside Arabic ones, in full: French, German, Spanish,
+/// Italian, Portuguese, Turkish, Russian (of a date), Greek, Hungarian, Persian, Kurdish in Latin
+/// letters. None is another month when it is cut; marks above letters stay as they are.
+const ELSEWHERE: [&[&str]; 12] = [
+    &[
+        "janvier",
+        "januar",
+        "jänner",
+        "enero",
+        "gennaio",
+        "janeiro",
+        "ocak",
+        "января",
+        "ιανουαρίου",
+        "január",
+        "ژانويه",
+        "rêbendan",
+    ],
+    &[
+        "février",
+        "fevrier",
+        "februar",
+        "febrero",
+        "febbraio",
+        "fevereiro",
+        "şubat",
+        "февраля",
+        "φεβρουαρίου",
+        "február",
+        "فوريه",
+        "reşemî",
+    ],
+    &["mars", "märz", "marzo", "março", "mart", "марта", "μαρτίου", "március", "adar"],
+    &["avril", "abril", "aprile", "nisan", "апреля", "απριλίου", "április", "اوريل"],
+    &["mai", "mayo", "maggio", "maio", "mayıs", "мая", "μαΐου", "május", "مه", "gulan"],
+    &["juin", "juni", "junio", "giugno", "junho", "haziran", "июня", "ιουνίου", "június", "ژوين"],
+    &["juillet", "juli", "julio", "luglio", "julho", "temmuz", "июля", "ιουλίου", "július", "ژوييه"],
+    &["août", "aout", "agosto", "ağustos", "августа", "αυγούστου", "augusztus"],
+    &[
+        "septembre",
+        "septiembre",
+        "settembre",
+        "setembro",
+        "eylül",
+        "сентября",
+        "σεπτεμβρίου",
+        "szeptember",
+        "سپتامبر",
+    ],
+    &[
+        "octobre",
+        "oktober",
+        "octubre",
+        "ottobre",
+        "outubro",
+        "ekim",
+        "октября",
+        "οκτωβρίου",
+        "október",
+        "اكتبر",
+    ],
+    &["novembre", "noviembre", "novembro", "kasım", "ноября", "νοεμβρίου", "نوامبر"],
+    &[
+        "décembre",
+        "decembre",
+        "dezember",
+        "diciembre",
+        "dicembre",
+        "dezembro",
+        "aralık",
+        "декабря",
+        "δεκεμβρίου",
+        "دسامبر",
+    ],
+];
 
 /// By month: Egypt and the Gulf; Iraq and the Levant; the Maghreb.
 const ARABIC: [&[&str]; 12] = [

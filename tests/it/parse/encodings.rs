@@ -110,3 +110,42 @@ fn a_lie_is_noted() {
     assert!(notes.iter().any(|note| note.to_string().contains("UTF-8")), "{notes:?}");
     assert_eq!(read(document(Some("utf-8"), TITLE).as_bytes()).notes, []);
 }
+
+#[test]
+fn pages_of_dos_the_old_mac_and_mainframes() {
+    let page = |label: &str, title: &[u8]| {
+        let (before, after) =
+            ("<?xml version=\"1.0\" encoding=\"", "\"?><rss version=\"2.0\"><channel><item><title>");
+        [before.as_bytes(), label.as_bytes(), after.as_bytes(), title, b"</title></item></channel></rss>"]
+            .concat()
+    };
+    check(&page("ibm437", b"\x80a va"), None, "Ça va");
+    check(&page("CP850", b"se\xA4or"), None, "señor");
+    check(&page("cp720", b"\xE7\xE3\xE8\xE5"), None, "قعكف");
+    check(&page("x-mac-greek", b"\xE1"), None, "α");
+    check(&page("windows_1251", b"\xEC\xE8\xF0"), None, "мир");
+    check(&page("ms-arab", b"\xDA\xC7\xCC\xE1"), None, "عاجل");
+    // <?xml version="1.0" encoding="cp500"?><rss><channel><item><title>Hi!</title></item></channel></rss>
+    let mainframe = b"\x4c\x6f\xa7\x94\x93\x40\xa5\x85\x99\xa2\x89\x96\x95\x7e\x7f\xf1\x4b\xf0\x7f\x40\x85\x95\x83\x96\x84\x89\x95\x87\x7e\x7f\x83\x97\xf5\xf0\xf0\x7f\x6f\x6e\x4c\x99\xa2\xa2\x6e\x4c\x83\x88\x81\x95\x95\x85\x93\x6e\x4c\x89\xa3\x85\x94\x6e\x4c\xa3\x89\xa3\x93\x85\x6e\xc8\x89\x4f\x4c\x61\xa3\x89\xa3\x93\x85\x6e\x4c\x61\x89\xa3\x85\x94\x6e\x4c\x61\x83\x88\x81\x95\x95\x85\x93\x6e\x4c\x61\x99\xa2\xa2\x6e";
+    check(mainframe, None, "Hi!");
+}
+
+/// What a reader that took UTF-8 for `encoding` would have written.
+fn encoded_twice(text: &str, encoding: &'static Encoding) -> String {
+    encoding.decode_without_bom_handling(text.as_bytes()).0.into_owned()
+}
+
+#[test]
+fn text_that_was_encoded_twice() {
+    for encoding in [WINDOWS_1252, WINDOWS_1256] {
+        check(document(None, &encoded_twice(TITLE, encoding)).as_bytes(), None, TITLE);
+    }
+    // Speaking of the fault is not having it.
+    let about = "لماذا تظهر الحروف العربية هكذا Ø§Ù„ على بعض الشاشات";
+    check(document(None, about).as_bytes(), None, about);
+}
+
+#[test]
+fn punctuation_of_windows_left_as_control_characters() {
+    check(document(None, "L\u{92}accord \u{96} sign\u{E9}\u{85}").as_bytes(), None, "L’accord – signé…");
+}

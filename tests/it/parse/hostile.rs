@@ -140,11 +140,14 @@ fn lists_without_end_are_cut() {
 fn entries_past_the_cap_are_left_out_and_noted() {
     let mut items = String::new();
     for number in 0..60 {
-        write!(items, "<item><guid>{number}</guid></item>").expect("a string");
+        write!(items, "<item><guid>{number}</guid><title>خبر</title></item>").expect("a string");
     }
     let json = format!(
         "{{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{}]}}",
-        (0..60).map(|number| format!("{{\"id\":\"{number}\"}}")).collect::<Vec<_>>().join(",")
+        (0..60)
+            .map(|number| format!("{{\"id\":\"{number}\",\"title\":\"خبر\"}}"))
+            .collect::<Vec<_>>()
+            .join(",")
     );
     for text in [rss(&items), json] {
         for (most, kept, notes) in [(50, 50, 1), (60, 60, 0), (100, 60, 0), (0, 0, 1)] {
