@@ -58,6 +58,8 @@ pub(super) enum Field {
     Updated,
     Author,
     Category,
+    /// Categories with commas between them.
+    Keywords,
     Language,
 }
 
@@ -137,6 +139,7 @@ fn media(local: &[u8]) -> Meaning {
         b"title" => Meaning::Field(Field::Title, 3),
         b"description" => Meaning::Field(Field::Summary, ONLY_TEXT + 1),
         b"category" => Meaning::Field(Field::Category, 0),
+        b"keywords" => Meaning::Field(Field::Keywords, 0),
         _ => Meaning::Opaque,
     }
 }
@@ -148,6 +151,7 @@ fn itunes(local: &[u8]) -> Meaning {
         b"subtitle" => Meaning::Field(Field::Summary, ONLY_TEXT + 2),
         b"author" => Meaning::Field(Field::Author, 1),
         b"category" => Meaning::Field(Field::Category, 0),
+        b"keywords" => Meaning::Field(Field::Keywords, 0),
         _ => Meaning::Opaque,
     }
 }

@@ -79,6 +79,10 @@ impl<'a> Walk<'a, '_> {
                 let name = said.chain([text]).chain(label).find(|name| !name.trim().is_empty());
                 self.draft().category(&name.unwrap_or_default());
             }
+            Field::Keywords => {
+                let (text, _) = self.value(tag, field, Reading::Plain);
+                text.split([',', '،']).for_each(|name| self.draft().category(name));
+            }
             Field::Id | Field::Published | Field::Updated | Field::Language => {
                 let (text, _) = self.value(tag, field, Reading::Plain);
                 let empty = text.trim().is_empty();
@@ -169,11 +173,12 @@ impl<'a> Walk<'a, '_> {
             self.draft().link.offer(source::CONTENT, address);
         }
         let (text, reading) = self.value(tag, field, reading);
-        match reading {
-            Reading::Plain if told || !looks_like_html(&text) => Rich::Plain(text),
-            Reading::Inline => Rich::Html(without_div(text)),
-            Reading::Plain | Reading::Html => Rich::Html(text),
-        }
+        let html = match reading {
+            Reading::Plain if told || !looks_like_html(&text) => return Rich::Plain(text),
+            Reading::Inline => without_div(text),
+            Reading::Plain | Reading::Html => text,
+        };
+        Rich::Html(if field == Field::Title { html } else { link::absolute_in(html, self.scope.base()) })
     }
 
     /// The name of a person: of the element `name` within where there is one, else the text.
