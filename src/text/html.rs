@@ -107,7 +107,7 @@ struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     fn new(html: &'a str, shape: Shape) -> Scan<'a> {
-        let out = String::with_capacity(html.len() / 2);
+        let out = String::with_capacity(html.len());
         Scan { html, out, gap: Gap::None, shape, tags: Tags::default(), preformatted: 0 }
     }
 
