@@ -6,7 +6,7 @@
 //! begin with a consonant; the imperfect has a shorter one in the jussive.
 
 use super::passive;
-use super::stems::{Stems, alone, any, fold, with_object};
+use super::stems::{Stems, Tense, alone, any, fold, with_object};
 use crate::text::fold::Letter;
 use crate::text::lexicon::verbs::{self, Entry};
 use crate::text::morphology::ending::Ending::{
@@ -93,13 +93,6 @@ impl Parts {
     }
 }
 
-/// What a form is to its verb: those that are rarer give way to other words with the same letters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
-    Common,
-    Rare,
-}
-
 /// How much of a conjugation is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
@@ -118,14 +111,14 @@ pub(super) fn conjugate(
 ) {
     let mut conjugation = Conjugation { stems, reach, is_other, passive: false };
     conjugation.perfect(&parts.perfect, parts);
-    conjugation.imperfect(&parts.imperfect, parts, Use::Common);
+    conjugation.imperfect(&parts.imperfect, parts);
     conjugation.passive = true;
     let (perfect, imperfect) = passive::of(parts);
     if let Some(perfect) = perfect.filter(|perfect| !is_other(&fold(perfect))) {
         conjugation.perfect(&perfect, parts);
     }
     if let Some(imperfect) = imperfect {
-        conjugation.imperfect(&imperfect, parts, Use::Common);
+        conjugation.imperfect(&imperfect, parts);
     }
 }
 
@@ -205,56 +198,57 @@ impl Conjugation<'_> {
         if self.passive { readings.without(with_object(ALL)) } else { readings }
     }
 
-    fn imperfect(&mut self, imperfect: &[char], parts: &Parts, common: Use) {
+    fn imperfect(&mut self, imperfect: &[char], parts: &Parts) {
         let [_, body @ ..] = imperfect else { return };
         match body {
             [.., last] if parts.doubled => {
-                self.add(body, IMPERFECT, common);
-                self.add(&[body, &[*last]].concat(), alone(&[Bare]).or(WOMEN), Use::Rare); // يمدد
+                self.add(body, IMPERFECT, Tense::Imperfect);
+                self.add(&[body, &[*last]].concat(), alone(&[Bare]).or(WOMEN), Tense::Jussive); // يمدد
             }
             [base @ .., 'ي'] => {
-                self.add(body, any(&[Bare]).or(alone(&[An, Both, Women])), common); // يرمي يرميان
-                self.defective(base, Readings::NONE, common);
+                self.add(body, any(&[Bare]).or(alone(&[An, Both, Women])), Tense::Imperfect); // يرمي يرميان
+                self.defective(base, Readings::NONE);
             }
             [base @ .., 'ى'] => {
-                self.add(&[base, &['ي']].concat(), alone(&[An, Both, Women]), common); // يبقيان
-                self.add(&[base, &['ا']].concat(), with_object(&[Bare]), common); // يراه
-                self.defective(base, alone(&[Maqsura]), common);
+                self.add(&[base, &['ي']].concat(), alone(&[An, Both, Women]), Tense::Imperfect); // يبقيان
+                self.add(&[base, &['ا']].concat(), with_object(&[Bare]), Tense::Imperfect); // يراه
+                self.defective(base, alone(&[Maqsura]));
             }
             [base @ .., 'و'] => {
-                self.add(body, any(&[Bare]).or(alone(&[An, Both, Women])), common); // يدعو يدعوان
-                self.defective(base, Readings::NONE, common);
+                self.add(body, any(&[Bare]).or(alone(&[An, Both, Women])), Tense::Imperfect); // يدعو يدعوان
+                self.defective(base, Readings::NONE);
             }
             [base @ .., 'ا'] => {
-                self.add(body, any(&[Bare]), common); // يحيا
-                self.add(base, LOSING, common);
+                self.add(body, any(&[Bare]), Tense::Imperfect); // يحيا
+                self.add(base, LOSING, Tense::Imperfect);
             }
             [first @ .., 'ا' | 'و' | 'ي', last] if parts.is_hollow() => {
-                self.add(body, IMPERFECT, common); // يقول
+                self.add(body, IMPERFECT, Tense::Imperfect); // يقول
                 let last = match (last, body) {
                     ('ء', [.., 'ا', _]) => 'أ', // يشأ
                     ('ء', _) => 'ئ',            // يجئ
                     _ => *last,
                 };
-                self.add(&[first, &[last]].concat(), any(&[Bare]).or(WOMEN), Use::Rare); // يقل يقلن
+                self.add(&[first, &[last]].concat(), any(&[Bare]).or(WOMEN), Tense::Jussive); // يقل يقلن
             }
-            _ => self.add(body, IMPERFECT.or(WOMEN), common),
+            _ => self.add(body, IMPERFECT.or(WOMEN), Tense::Imperfect),
         }
     }
 
     /// What has lost its last radical: يرمون, and the jussive يرم.
-    fn defective(&mut self, base: &[char], more: Readings, common: Use) {
-        self.add(base, LOSING.or(more), common);
-        self.add(base, alone(&[Bare]), Use::Rare);
+    fn defective(&mut self, base: &[char], more: Readings) {
+        self.add(base, LOSING.or(more), Tense::Imperfect);
+        self.add(base, alone(&[Bare]), Tense::Jussive);
     }
 
-    /// The first persons are rare in news; a jussive of two letters is known by its ي alone.
-    fn add(&mut self, body: &[char], readings: Readings, common: Use) {
+    /// The first persons and the jussive are rare in news and give way to other words with the same
+    /// letters; a jussive of two letters is known by its ي alone.
+    fn add(&mut self, body: &[char], readings: Readings, tense: Tense) {
         let (is_other, reach, passive) = (self.is_other, self.reach, self.passive);
-        let short = common == Use::Rare && body.len() < 2;
-        self.stems.imperfect(body, self.of_voice(readings), |person, letters| {
+        let short = tense == Tense::Jussive && body.len() < 2;
+        self.stems.imperfect(tense, body, self.of_voice(readings), |person, letters| {
             let first = matches!(person, 'أ' | 'ن');
-            let rare = common == Use::Rare || first;
+            let rare = tense == Tense::Jussive || first;
             !rare
                 || !(first && passive)
                     && reach == Reach::Whole

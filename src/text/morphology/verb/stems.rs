@@ -46,6 +46,8 @@ const PERFECT: Readings =
 pub(super) enum Tense {
     Perfect,
     Imperfect,
+    /// The shorter stem that some verbs have in the jussive, which no future has.
+    Jussive,
 }
 
 /// Stems of one verb, or of all verbs that are spelled alike.
@@ -61,6 +63,7 @@ impl Stems {
     /// A stem of the imperfect from what follows the prefix of its person; `keep` may refuse a form.
     pub(super) fn imperfect(
         &mut self,
+        tense: Tense,
         body: &[char],
         readings: Readings,
         keep: impl Fn(char, &[Letter]) -> bool,
@@ -71,7 +74,7 @@ impl Stems {
                 _ => [&[prefix], body].concat(),
             };
             if keep(prefix, &fold(&stem)) {
-                self.spell(&stem, Tense::Imperfect, readings.and(possible));
+                self.spell(&stem, tense, readings.and(possible));
             }
         }
     }
