@@ -11,7 +11,7 @@ use crate::text::fold::{self, Letter};
 use crate::text::word::{Layout, Words};
 
 /// Letters of a word, and of a prefix, under which it stands for too much.
-const SHORT_WORD: usize = 2;
+const SHORT_WORD: usize = 1;
 const SHORT_PREFIX: usize = 3;
 
 /// Warns of the terms of which each alone is enough for the rule.
