@@ -13,6 +13,7 @@ use notes::Notes;
 
 pub use page::page;
 
+pub mod article;
 pub mod identity;
 
 mod date;

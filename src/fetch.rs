@@ -22,6 +22,7 @@ pub mod host;
 mod redirect;
 pub mod resolve;
 mod retry_after;
+mod robots;
 pub mod schedule;
 mod told;
 pub mod trace;
