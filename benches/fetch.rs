@@ -132,7 +132,7 @@ fn settings() -> config::Fetch {
 fn feed(address: &str, number: usize) -> Feed {
     let url = format!("http://{address}/{number}").parse().expect("a URL");
     let source = Source::Web { url, headers: Vec::new(), credentials: None };
-    Feed { id: number.to_string(), source, title: None, interval: None, tags: Vec::new() }
+    Feed { id: number.to_string(), source, title: None, interval: None, tags: Vec::new(), full_text: false }
 }
 
 /// User and system time of this process so far (proc(5), in ticks of 10 ms).

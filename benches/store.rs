@@ -140,7 +140,7 @@ impl Words {
             new.matches = vec![Match { rule: "troops".into(), spans: vec![span(3), span(40)] }];
             new.alerts = vec![(SUBSCRIBER.into(), "troops".into())];
         }
-        Poll { state: state(feed), entries, fetched: at(1), first: false }
+        Poll { state: state(feed), entries, fetched: at(1), first: false, owes: None }
     }
 }
 

@@ -220,6 +220,8 @@ pub struct Feed {
     pub interval: Option<Duration>,
     /// Free words.
     pub tags: Vec<String>,
+    /// Whether rules also run on the article that an entry leads to.
+    pub full_text: bool,
 }
 
 /// Where a feed is read from.

@@ -1,6 +1,6 @@
 //! The daemon: a checked config and a store in, polls and mail out, until it is asked to end.
 //!
-//! One task each polls ([`poll`]), gathers held alerts into messages ([`gather`]), delivers them
+//! One task each polls ([`poll`]), fetches whole articles ([`articles`]), gathers held alerts into messages ([`gather`]), delivers them
 //! ([`deliver`]) and proves to the service manager that the others live ([`watchdog`]). They share
 //! nothing but the store and the config in force, and wake one another by [`Bells`]; whatever one
 //! of them has not committed when it ends has not happened.
@@ -18,6 +18,7 @@ use crate::store::Store;
 use crate::systemd;
 
 mod active;
+mod articles;
 mod deliver;
 mod gather;
 mod poll;
@@ -59,6 +60,8 @@ struct Bells {
     held: Notify,
     /// Messages are due.
     due: Notify,
+    /// Entries owe their articles.
+    owed: Notify,
 }
 
 /// Why the daemon ended other than by being asked to.
@@ -76,11 +79,12 @@ pub enum Error {
 pub async fn run<S: Store>(store: S, active: Active, path: &Path, mut signals: Signals) -> Result<(), Error> {
     let (in_force, active) = watch::channel(Arc::new(active));
     let shared = Shared { store, active, bells: Arc::default(), stop: CancellationToken::new() };
-    let (pulses, [polling, gathering, delivering]) = pulse::wires();
+    let (pulses, [polling, fetching, gathering, delivering]) = pulse::wires();
 
     let mut tasks = JoinSet::new();
     let poller = poll::Poller::start(shared.clone()).await?;
     tasks.spawn(named("polling", poller.run(polling)));
+    tasks.spawn(named("fetching articles", articles::run(shared.clone(), fetching)));
     tasks.spawn(named("gathering", gather::run(shared.clone(), gathering)));
     tasks.spawn(named("delivering", deliver::run(shared.clone(), delivering)));
     tasks.spawn(named("watchdog", watchdog::run(shared.clone(), pulses)));
@@ -110,7 +114,13 @@ pub async fn once<S: Store>(store: S, active: Active, mut signals: Signals) -> R
     let round = async {
         poll::Poller::start(shared.clone()).await?.round().await?;
         gather::once(&shared).await?;
-        deliver::once(&shared).await
+        deliver::once(&shared).await?;
+        // Entries are told first, whatever their articles add.
+        if articles::once(&shared).await? {
+            gather::once(&shared).await?;
+            deliver::once(&shared).await?;
+        }
+        Ok::<(), crate::store::Error>(())
     };
     let ended = tokio::select! {
         ended = round => ended.map_err(Error::from),

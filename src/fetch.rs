@@ -19,6 +19,7 @@ mod failure;
 mod file;
 pub mod guard;
 pub mod host;
+pub mod pages;
 mod redirect;
 pub mod resolve;
 mod retry_after;

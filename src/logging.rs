@@ -18,9 +18,13 @@ use jiff::Timestamp;
 
 use crate::clock;
 
+/// Libraries that say a line for every element of every page.
+const QUIET: [&str; 2] = ["selectors=warn", "html5ever=warn"];
+
 /// Starts logging for the life of the process. `RUST_LOG` sets the levels; `info` without it.
 pub fn start() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = QUIET.iter().filter_map(|quiet| quiet.parse().ok()).fold(filter, EnvFilter::add_directive);
     let registry = tracing_subscriber::registry().with(filter);
     // The service manager names the journal's socket; a terminal or a file gets lines.
     let journal = env::var_os("JOURNAL_STREAM").and_then(|_| tracing_journald::layer().ok());

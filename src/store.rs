@@ -77,6 +77,14 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Ends alerts that nobody will be told of, with the reason.
     fn end_held(&self, subscriber: &str, reason: &str) -> impl Future<Output = Result<usize>> + Send;
 
+    /// The first entry of each feed whose article may be asked for at `now`, apart from `except`: those
+    /// that are under way, or whose end could not be recorded yet.
+    fn owed(&self, now: Timestamp, except: &[i64]) -> impl Future<Output = Result<Owing>> + Send;
+
+    /// Keeps what came of asking for articles, together: the text behind the entry's own, what it
+    /// matches and the alerts that causes. An article that is not owed any more is left alone.
+    fn settle(&self, articles: Vec<Article>) -> impl Future<Output = Result<Committed>> + Send;
+
     /// How much waits.
     fn backlog(&self) -> impl Future<Output = Result<Backlog>> + Send;
 
@@ -149,6 +157,19 @@ pub struct FeedActivity {
     pub entries: usize,
     /// Where the counting begins.
     pub since: Timestamp,
+    /// What became of its articles.
+    pub articles: Articles,
+}
+
+/// How many articles of a feed are in which state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Articles {
+    /// Still to be had.
+    pub owed: usize,
+    /// They stand behind their entries' texts.
+    pub had: usize,
+    /// Given up.
+    pub failed: usize,
 }
 
 impl FeedActivity {
@@ -171,6 +192,87 @@ pub struct Poll {
     pub fetched: Timestamp,
     /// Whether this is the feed id's first successful poll.
     pub first: bool,
+    /// Whether its new entries owe their articles.
+    pub owes: Option<Owes>,
+}
+
+/// What is kept for the article of a new entry.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Owes {
+    /// What the feed says of its language.
+    pub language: Option<String>,
+}
+
+/// Entries that owe their articles.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Owing {
+    /// Those that may be asked for, one a feed.
+    pub ready: Vec<Owed>,
+    /// When the first of the others may.
+    pub next: Option<Timestamp>,
+}
+
+/// An entry whose article has not been had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    /// The store's own number.
+    pub entry: i64,
+    /// The feed's id.
+    pub feed: String,
+    /// Where the article is.
+    pub url: String,
+    /// Of the entry.
+    pub title: String,
+    /// Of the entry.
+    pub text: String,
+    /// When the entry came.
+    pub since: Timestamp,
+    /// So far.
+    pub attempts: u32,
+    /// Whether the entry is of a feed's first poll.
+    pub first: bool,
+    /// What the feed said of its language.
+    pub language: Option<String>,
+    /// The rules that hold for the entry.
+    pub rules: Vec<String>,
+}
+
+/// What came of asking for one article.
+#[derive(Debug, Clone)]
+pub struct Article {
+    /// The entry.
+    pub entry: i64,
+    /// When.
+    pub at: Timestamp,
+    /// How it ended.
+    pub page: Page,
+}
+
+/// How asking for an article ended.
+#[derive(Debug, Clone)]
+pub enum Page {
+    /// It was had.
+    Had {
+        /// The entry's text as it was; where it is another by now, the article is owed again.
+        before: String,
+        /// The entry's text with the article behind it.
+        text: String,
+        /// The ids of the entities that both name.
+        entities: Vec<String>,
+        /// The rules that hold and did not before.
+        matches: Vec<Match>,
+        /// Who is to be told of which of them: subscriber and rule.
+        alerts: Vec<(String, String)>,
+    },
+    /// Not now.
+    Later {
+        /// Not before.
+        until: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// Never; the entry counts without it.
+    Failed(String),
 }
 
 /// An entry that was not stored before.

@@ -37,7 +37,18 @@ const SECTIONS: [Section; 8] = [
     Section {
         name: "feeds",
         name_key: Some("id"),
-        keys: &["id", "url", "path", "title", "interval", "tags", "headers", "user", "password_file"],
+        keys: &[
+            "id",
+            "url",
+            "path",
+            "title",
+            "interval",
+            "tags",
+            "full_text",
+            "headers",
+            "user",
+            "password_file",
+        ],
     },
     Section {
         name: "entities",

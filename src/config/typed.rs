@@ -21,5 +21,6 @@ pub fn feed_at(typed: &str) -> Result<Feed, String> {
         title: None,
         interval: None,
         tags: Vec::new(),
+        full_text: false,
     })
 }

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use crate::alert::{self, Audience};
 use crate::config::{self, Config};
 use crate::fetch::client::Fetcher;
+use crate::fetch::host::Hosts;
+use crate::fetch::pages::Pages;
 use crate::mail::message::Names;
 use crate::rules::limit::{Limits, Origin};
 use crate::rules::{Document, RuleSet, Scratch, Span};
@@ -16,6 +18,8 @@ pub struct Active {
     /// As meant, without the rules, which are compiled.
     pub(super) config: Config,
     pub(super) fetcher: Fetcher,
+    pub(super) hosts: Hosts,
+    pub(super) pages: Pages,
     pub(super) rules: Rules,
     pub(super) names: Names,
     pub(super) audience: Audience,
@@ -50,16 +54,21 @@ impl Active {
     pub fn new(mut config: Config, before: Option<&Active>) -> Result<Active, String> {
         let names = Names::new(&config.matching.rules, &config.feeds);
         let rules = Rules::compile(std::mem::take(&mut config.matching));
-        let fetcher = match before.filter(|before| before.config.fetch == config.fetch) {
-            Some(before) => before.fetcher.clone(),
-            None => Fetcher::new(&config.fetch).map_err(|error| error.to_string())?,
+        let (fetcher, hosts, pages) = match before.filter(|before| before.config.fetch == config.fetch) {
+            Some(before) => (before.fetcher.clone(), before.hosts.clone(), before.pages.clone()),
+            None => {
+                let fetcher = Fetcher::new(&config.fetch).map_err(|error| error.to_string())?;
+                let hosts = Hosts::new(&config.fetch);
+                let pages = Pages::new(&fetcher, hosts.clone(), &config.fetch);
+                (fetcher, hosts, pages)
+            }
         };
         let feeds = config.feeds.iter().enumerate().map(|(place, feed)| (feed.id.clone(), place)).collect();
         let subscribers = (config.subscribers.iter().enumerate())
             .map(|(place, subscriber)| (alert::name(&subscriber.email), place))
             .collect();
         let audience = Audience::new(&config.subscribers);
-        Ok(Active { config, fetcher, rules, names, audience, feeds, subscribers })
+        Ok(Active { config, fetcher, hosts, pages, rules, names, audience, feeds, subscribers })
     }
 
     pub(super) fn feed(&self, id: &str) -> Option<&config::Feed> {

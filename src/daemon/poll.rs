@@ -58,7 +58,7 @@ impl<S: Store> Poller<S> {
         let active = shared.active();
         let stored: HashMap<_, _> =
             shared.store.feeds().await?.into_iter().map(|state| (state.id.clone(), state)).collect();
-        let hosts = Hosts::new(&active.config.fetch);
+        let hosts = active.hosts.clone();
         let mut poller = Poller {
             shared,
             active: Arc::clone(&active),
@@ -210,11 +210,9 @@ impl<S: Store> Poller<S> {
 
     /// Another config is in force: feeds that stay keep their times, unless their pace says otherwise.
     fn reloaded(&mut self) {
-        let before = std::mem::replace(&mut self.active, self.shared.active());
+        self.active = self.shared.active();
         let active = Arc::clone(&self.active);
-        if before.config.fetch != active.config.fetch {
-            self.hosts = Hosts::new(&active.config.fetch);
-        }
+        self.hosts = active.hosts.clone();
         self.queue.clear();
         let mut slots = std::mem::take(&mut self.feeds);
         let visited: Vec<_> =

@@ -14,9 +14,9 @@ pub(super) struct Pulses {
 }
 
 /// One wire to each of the tasks that the daemon cannot do without.
-pub(super) fn wires() -> (Pulses, [Pulse; 3]) {
+pub(super) fn wires() -> (Pulses, [Pulse; 4]) {
     let mut wires = Vec::new();
-    let pulses = ["polling", "gathering", "delivering"].map(|task| {
+    let pulses = ["polling", "fetching articles", "gathering", "delivering"].map(|task| {
         let (sender, receiver) = mpsc::channel(1);
         wires.push((task, sender));
         receiver

@@ -89,7 +89,7 @@ mod tests {
             "<div>".repeat(n),
             "<b>".repeat(n),
             "<p><b id=1><i id=2>".repeat(n / 3),
-            (0..n / 4).map(|n| format!("<p><font color={n}>x")).collect(),
+            (0..n / 4).fold(String::new(), |all, n| all + "<p><font color=" + &n.to_string() + ">x"),
             "<table><tr><td>".repeat(n / 3),
             "<a href=x>".repeat(n),
             "<svg><math>".repeat(n / 2),

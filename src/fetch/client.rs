@@ -119,6 +119,25 @@ impl Fetcher {
         self.ask(feed, None, &Validators::default(), turn, Some(trace)).await
     }
 
+    /// The same settings and connections under a lower cap on a body.
+    pub(super) fn capped(&self, cap: usize) -> Fetcher {
+        Fetcher { memory: Memory::new(cap.min(self.memory.cap)), ..self.clone() }
+    }
+
+    pub(super) fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    /// Whether the guard lets this be asked, as far as the address alone tells.
+    pub(super) fn check(&self, url: &Url) -> Result<(), Error> {
+        self.guard.check(url)
+    }
+
+    /// What stands at an address that belongs to no feed.
+    pub(super) async fn plain(&self, url: &Url, turn: &mut Turn) -> Result<Answer, Error> {
+        self.walk(Trail::start(url, None), &HeaderMap::new(), &Validators::default(), turn, None).await
+    }
+
     async fn ask(
         &self,
         feed: &Feed,
@@ -168,7 +187,7 @@ impl Fetcher {
     }
 
     /// One request: the answer, unless there is another hop to take.
-    async fn step(
+    pub(super) async fn step(
         &self,
         trail: &mut Trail,
         own: &HeaderMap,

@@ -18,7 +18,8 @@ use self::queue::Queue;
 use self::reader::Question;
 use self::writer::{Shared, Task, Work};
 use super::{
-    Attempt, Backlog, Committed, Error, FeedState, Held, HeldEntry, Message, NewMessage, Poll, Result, Store,
+    Article, Attempt, Backlog, Committed, Error, FeedState, Held, HeldEntry, Message, NewMessage, Owing,
+    Poll, Result, Store,
 };
 use crate::feed::identity::Facets;
 
@@ -26,6 +27,7 @@ pub use self::archive::Archive;
 pub use self::error::OpenError;
 
 mod archive;
+mod articles;
 mod codec;
 mod error;
 mod files;
@@ -161,6 +163,15 @@ impl Store for SqliteStore {
     async fn end_held(&self, subscriber: &str, reason: &str) -> Result<usize> {
         let (subscriber, reason) = (subscriber.to_owned(), reason.to_owned());
         self.write(move |db| outbox::end_held(db, &subscriber, &reason), None).await
+    }
+
+    async fn owed(&self, now: Timestamp, except: &[i64]) -> Result<Owing> {
+        let except = except.to_vec();
+        self.read(move |db| articles::owed(db, now, &except)).await
+    }
+
+    async fn settle(&self, articles: Vec<Article>) -> Result<Committed> {
+        self.write(move |db| articles::settle(db, &articles), None).await
     }
 
     async fn backlog(&self) -> Result<Backlog> {

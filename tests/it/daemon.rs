@@ -1,5 +1,6 @@
 //! The daemon as the built program: from a feed to a received mail, through everything that goes wrong.
 
+mod articles;
 mod database;
 mod grouping;
 mod journey;

@@ -62,7 +62,7 @@ fn local(path: impl Into<PathBuf>) -> Feed {
 }
 
 fn feed(source: Source) -> Feed {
-    Feed { id: "a".into(), source, title: None, interval: None, tags: Vec::new() }
+    Feed { id: "a".into(), source, title: None, interval: None, tags: Vec::new(), full_text: false }
 }
 
 /// One unconditional fetch of an address.

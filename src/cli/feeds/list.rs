@@ -14,7 +14,7 @@ use crate::cli::{Exit, Failure, FeedsListArgs, Layout, probe};
 use crate::clock;
 use crate::config::{self, Config};
 use crate::store::sqlite::{Archive, OpenError};
-use crate::store::{FeedActivity, FeedState};
+use crate::store::{Articles, FeedActivity, FeedState};
 
 mod table;
 
@@ -88,6 +88,8 @@ struct Row {
     failures: u32,
     /// The mean of the last seven days; `null` before a day has passed.
     entries_a_day: Option<f64>,
+    /// What became of its articles, where it has `full_text`.
+    articles: Option<Articles>,
     /// `null` for never.
     next_poll: Option<String>,
     #[serde(skip)]
@@ -115,6 +117,7 @@ impl Row {
             error: state.and_then(|state| state.error.clone()),
             failures: state.map_or(0, |state| state.failures),
             entries_a_day: known.and_then(|(_, activity)| activity.a_day(now)),
+            articles: known.map(|(_, activity)| activity.articles).filter(|_| feed.full_text),
             next_poll: next.map(|time| time.to_string()),
             next,
             moved_to: state.and_then(|state| state.moved_to.clone()),

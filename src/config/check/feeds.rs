@@ -53,6 +53,7 @@ fn feed<'a>(
         title: raw.title.map(|title| title.value.into_owned()),
         interval,
         tags,
+        full_text: raw.full_text.unwrap_or(false),
     })
 }
 

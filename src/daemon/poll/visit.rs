@@ -19,7 +19,7 @@ use crate::fetch::{Answer, Document};
 use crate::logging::{self, safe};
 use crate::rules::Scratch;
 use crate::rules::limit::Origin;
-use crate::store::{self, FeedState, NewEntry, Poll, Store};
+use crate::store::{self, FeedState, NewEntry, Owes, Poll, Store};
 
 /// A document up to this size is read where the task runs; a larger one on a thread of its own,
 /// since it would hold up the tasks beside it.
@@ -90,25 +90,31 @@ impl<S: Store> Visit<S> {
             return self.keep(state).await;
         }
         let seen = reading.feed.entries.len();
+        let owes = self.feed.full_text.then(|| Owes { language: reading.feed.language.clone() });
         let active = Arc::clone(&self.active);
         let feed = self.feed.clone();
         let entries = aside(large, move || matched(&active, &feed, reading, &facets, &fresh)).await;
-        self.commit(state, entries, fetched, seen).await
+        self.commit(state, entries, owes, fetched, seen).await
     }
 
     async fn commit(
         &self,
         state: FeedState,
         entries: Vec<NewEntry>,
+        owes: Option<Owes>,
         fetched: Timestamp,
         seen: usize,
     ) -> store::Result<FeedState> {
         let first = self.state.last_success.is_none();
         let matched = entries.iter().filter(|entry| !entry.matches.is_empty()).count();
-        let poll = Poll { state: state.clone(), entries, fetched, first };
+        let owing = owes.is_some();
+        let poll = Poll { state: state.clone(), entries, fetched, first, owes };
         let committed = self.store.commit(poll).await?;
         if committed.alerts > 0 {
             self.bells.held.notify_one();
+        }
+        if owing && committed.entries > 0 {
+            self.bells.owed.notify_one();
         }
         self.log_recovery();
         tracing::info!(feed = self.feed.id, entries = seen, new = committed.entries, matched, "feed read");
@@ -123,8 +129,13 @@ impl<S: Store> Visit<S> {
         {
             self.store.note(state.clone());
         } else {
-            let poll =
-                Poll { state: state.clone(), entries: Vec::new(), fetched: clock::now(), first: false };
+            let poll = Poll {
+                state: state.clone(),
+                entries: Vec::new(),
+                fetched: clock::now(),
+                first: false,
+                owes: None,
+            };
             self.store.commit(poll).await?;
         }
         self.log_recovery();
@@ -135,7 +146,7 @@ impl<S: Store> Visit<S> {
     async fn failed(&self, outcome: Outcome, error: String) -> store::Result<FeedState> {
         let now = clock::now();
         let state = state::failed(&self.state, self.pace(), now, outcome, error);
-        let poll = Poll { state: state.clone(), entries: Vec::new(), fetched: now, first: false };
+        let poll = Poll { state: state.clone(), entries: Vec::new(), fetched: now, first: false, owes: None };
         self.store.commit(poll).await?;
         let reason = safe(state.error.as_deref().unwrap_or_default()).to_string();
         let (feed, failures, next_poll) = (&self.feed.id, state.failures, logging::time(state.next_poll));

@@ -152,7 +152,11 @@ impl Cut {
             let value = &*attribute.value;
             if TELLING.contains(&&*attribute.name.local) && value.len() <= LONGEST_VALUE {
                 let value = escape(value).replace('"', "&quot;");
-                self.out.push_str(&format!(" {}=\"{value}\"", &*attribute.name.local));
+                self.out.push(' ');
+                self.out.push_str(&attribute.name.local);
+                self.out.push_str("=\"");
+                self.out.push_str(&value);
+                self.out.push('"');
             }
         }
         self.out.push('>');

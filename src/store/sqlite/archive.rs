@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, Row, params};
 use super::codec::{Json, Millis, facets, time};
 use super::error::{OpenError, error_of};
 use super::{files, open, polls, schema};
-use crate::store::{FeedActivity, FeedState, Matched, Result};
+use crate::store::{Articles, FeedActivity, FeedState, Matched, Result};
 
 /// A database, opened for reading only.
 #[derive(Debug)]
@@ -67,9 +67,14 @@ impl Archive {
         let window = SignedDuration::try_from(window).unwrap_or(SignedDuration::MAX);
         let since = now.checked_sub(window).unwrap_or(Timestamp::MIN);
         let read = || {
-            let mut recent = recent(&self.db, since)?;
+            let (mut recent, mut articles) = (recent(&self.db, since)?, articles(&self.db)?);
             let of = |state: FeedState| {
-                let activity = recent.remove(&state.id).unwrap_or(FeedActivity { entries: 0, since });
+                let mut activity = recent.remove(&state.id).unwrap_or(FeedActivity {
+                    entries: 0,
+                    since,
+                    articles: Articles::default(),
+                });
+                activity.articles = articles.remove(&state.id).unwrap_or_default();
                 (state, activity)
             };
             Ok(polls::feeds(&self.db)?.into_iter().map(of).collect())
@@ -111,13 +116,31 @@ fn recent(db: &Connection, since: Timestamp) -> rusqlite::Result<HashMap<String,
     let of = |(feed, recent): (i64, Recent)| {
         // What a first poll brings is the feed's past.
         let activity = if older.exists(params![feed, oldest])? {
-            FeedActivity { entries: recent.entries, since }
+            FeedActivity { entries: recent.entries, since, articles: Articles::default() }
         } else {
-            FeedActivity { entries: recent.entries - recent.at_first, since: recent.first }
+            FeedActivity {
+                entries: recent.entries - recent.at_first,
+                since: recent.first,
+                articles: Articles::default(),
+            }
         };
         Ok((name.query_row([feed], |row| row.get(0))?, activity))
     };
     feeds.into_iter().map(of).collect()
+}
+
+/// How many articles of each feed are in which state.
+fn articles(db: &Connection) -> rusqlite::Result<HashMap<String, Articles>> {
+    db.prepare(
+        "SELECT name, count(*) FILTER (WHERE state = 'owed'), count(*) FILTER (WHERE state = 'had'),
+                count(*) FILTER (WHERE state = 'failed')
+         FROM articles JOIN feeds ON feeds.id = feed GROUP BY feed",
+    )?
+    .query_map([], |row| {
+        let count = |column| row.get::<_, u32>(column).map(|count| count as usize);
+        Ok((row.get(0)?, Articles { owed: count(1)?, had: count(2)?, failed: count(3)? }))
+    })?
+    .collect()
 }
 
 fn matched(row: &Row<'_>) -> rusqlite::Result<Matched> {

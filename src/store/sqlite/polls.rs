@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, Params, Result, named_params, params};
 
+use super::articles;
 use super::codec::{Json, Millis, facets, list, time};
 use crate::feed::identity::Facets;
 use crate::fetch::Validators;
-use crate::store::{Committed, FeedState, NewEntry, Poll};
+use crate::store::{Committed, FeedState, Match, NewEntry, Poll};
 
 /// How many of the stored entries that share one guid or one link are looked at.
 const SHARING: usize = 64;
@@ -20,7 +22,10 @@ pub(super) fn commit(db: &Connection, poll: &Poll) -> Result<Committed> {
         if let Some(entry) = put_entry(db, feed, new, poll)? {
             committed.entries += 1;
             put_mentions(db, entry, &new.entities)?;
-            committed.alerts += put_alerts(db, entry, new, poll)?;
+            committed.alerts += put_alerts(db, entry, &new.matches, &new.alerts, poll.fetched, poll.first)?;
+            if let Some(owes) = poll.owes.as_ref().filter(|_| new.entry.url.is_some()) {
+                articles::owe(db, feed, entry, owes, poll)?;
+            }
         }
     }
     Ok(committed)
@@ -87,8 +92,8 @@ fn put_entry(db: &Connection, feed: i64, new: &NewEntry, poll: &Poll) -> Result<
     Ok((added > 0).then(|| db.last_insert_rowid()))
 }
 
-/// Writes which entities a new entry names.
-fn put_mentions(db: &Connection, entry: i64, entities: &[String]) -> Result<()> {
+/// Writes which entities an entry names.
+pub(super) fn put_mentions(db: &Connection, entry: i64, entities: &[String]) -> Result<()> {
     if entities.is_empty() {
         return Ok(());
     }
@@ -97,15 +102,22 @@ fn put_mentions(db: &Connection, entry: i64, entities: &[String]) -> Result<()> 
     entities.iter().try_for_each(|entity| mentions.execute(params![entry, entity]).map(drop))
 }
 
-/// Writes the matches of a new entry and its alerts; returns how many alerts.
-fn put_alerts(db: &Connection, entry: i64, new: &NewEntry, poll: &Poll) -> Result<usize> {
-    if new.matches.is_empty() {
+/// Writes the matches of an entry and its alerts; returns how many alerts.
+pub(super) fn put_alerts(
+    db: &Connection,
+    entry: i64,
+    found: &[Match],
+    told: &[(String, String)],
+    held: Timestamp,
+    first: bool,
+) -> Result<usize> {
+    if found.is_empty() {
         return Ok(0);
     }
     let mut matches = db.prepare_cached(
         "INSERT INTO matches (entry, rule, spans) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
     )?;
-    for found in &new.matches {
+    for found in found {
         matches.execute(params![entry, found.rule, Json(&found.spans)])?;
     }
     let mut alerts = db.prepare_cached(
@@ -113,8 +125,8 @@ fn put_alerts(db: &Connection, entry: i64, new: &NewEntry, poll: &Poll) -> Resul
          ON CONFLICT DO NOTHING",
     )?;
     let mut added = 0;
-    for (subscriber, rule) in &new.alerts {
-        added += alerts.execute(params![entry, rule, subscriber, Millis(poll.fetched), poll.first])?;
+    for (subscriber, rule) in told {
+        added += alerts.execute(params![entry, rule, subscriber, Millis(held), first])?;
     }
     Ok(added)
 }

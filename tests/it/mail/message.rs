@@ -44,6 +44,7 @@ fn names() -> Names {
         title: Some("وكالة الأنباء العراقية".into()),
         interval: None,
         tags: Vec::new(),
+        full_text: false,
     };
     Names::new(&rules, &[feed])
 }

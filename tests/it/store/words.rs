@@ -100,7 +100,7 @@ pub(crate) fn holds(rule: &str) -> Match {
 }
 
 pub(crate) fn poll(feed: &str, second: i64, entries: Vec<NewEntry>) -> Poll {
-    Poll { state: state(feed, second), entries, fetched: at(second), first: false }
+    Poll { state: state(feed, second), entries, fetched: at(second), first: false, owes: None }
 }
 
 /// A message that tells all of `entries`.

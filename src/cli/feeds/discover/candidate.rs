@@ -56,6 +56,7 @@ impl Candidate {
             title: None,
             interval: None,
             tags: Vec::new(),
+            full_text: false,
         }
     }
 }

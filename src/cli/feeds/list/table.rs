@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::{Row, State};
 use crate::cli::screen::{self, Screen};
+use crate::store::Articles;
 
 /// Columns of an id and of a title at most.
 const WIDEST: [usize; 2] = [24, 32];
@@ -51,7 +52,11 @@ fn reasons(row: &Row) -> Vec<String> {
     });
     let moved =
         row.moved_to.as_ref().map(|url| format!("moved for good to {url}: write that into the config"));
-    error.into_iter().chain(moved).collect()
+    let lost = row.articles.filter(|articles| articles.failed > 0 || articles.owed > 0).map(|articles| {
+        let Articles { owed, had, failed } = articles;
+        format!("articles: {had} had, {owed} still owed, {failed} given up")
+    });
+    error.into_iter().chain(moved).chain(lost).collect()
 }
 
 fn summary(rows: &[Row]) -> String {
