@@ -46,6 +46,9 @@ impl Visit {
 
     async fn ask(self, feed: config::Feed) -> Page {
         let Ok(url) = Url::parse(&self.owed.url) else { return Page::Failed("it has no address".into()) };
+        if url.path() == "/" && url.query().is_none() {
+            return Page::Failed("its address is the front page of a site".into());
+        }
         let (id, entry) = (feed.id.clone(), self.owed.entry);
         let page = match self.active.pages.get(&url).await {
             Ok(document) => self.read(document, url, feed).await,

@@ -7,8 +7,20 @@ use super::codec::{Json, Millis};
 use super::polls;
 use crate::store::{Article, Committed, Owed, Owes, Owing, Page, Poll};
 
+/// Entries that one address may belong to: more, and it is no article's but a page that lists them.
+const SHARING: u32 = 3;
+
 /// Notes that a new entry owes its article; the caller's transaction holds both.
 pub(super) fn owe(db: &Connection, feed: i64, entry: i64, owes: &Owes, poll: &Poll) -> Result<()> {
+    let sharing: u32 = db
+        .prepare_cached(
+            "SELECT count(*) FROM (SELECT 1 FROM entries
+             WHERE feed = ?1 AND link_facet = (SELECT link_facet FROM entries WHERE id = ?2) LIMIT ?3 + 1)",
+        )?
+        .query_row(params![feed, entry, SHARING], |row| row.get(0))?;
+    if sharing > SHARING {
+        return Ok(());
+    }
     db.prepare_cached(
         "INSERT INTO articles (entry, feed, state, since, not_before, first, language)
          VALUES (?1, ?2, 'owed', ?3, ?3, ?4, ?5) ON CONFLICT (entry) DO NOTHING",

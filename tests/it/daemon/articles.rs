@@ -207,3 +207,34 @@ fn an_article_is_given_up_after_a_day() {
     let (state, reason) = ended(&place, "1");
     assert!(state == "failed" && reason.contains("503"), "{state} {reason}");
 }
+
+#[test]
+fn a_page_that_hangs_holds_up_neither_polls_nor_the_end() {
+    let (web, relay) = (Server::start(), SmtpServer::start());
+    web.feed("/a.xml", &feed(&web, &[("1", "التحالف الدولي يعلن.")]));
+    web.route("/1", Reply::silence());
+    let place = Place::new(&settings(&web, &relay).fetch("interval", "\"1s\"").fetch("timeout", "\"30s\""));
+    let running = place.start();
+    web.wait_for("/1", 1);
+    relay.wait_for(1);
+    web.wait_for("/a.xml", 3);
+    let ended = running.stop();
+    assert!(ended.code == 0 && ended.took < Duration::from_secs(4), "{:?}", ended.took);
+}
+
+#[test]
+fn an_address_that_many_entries_share_is_no_article() {
+    let (web, relay) = (Server::start(), SmtpServer::start());
+    let items: String = (1..=6)
+        .map(|n| {
+            format!("<item><guid>{n}</guid><link>{}</link><title>خبر {n}</title></item>", web.url("/live"))
+        })
+        .chain([format!("<item><guid>7</guid><link>{}</link><title>سابع</title></item>", web.url("/"))])
+        .collect();
+    web.feed("/a.xml", &format!("<rss version='2.0'><channel><title>ت</title>{items}</channel></rss>"));
+    web.route("/live", Reply::ok(page("التحالف الدولي.")));
+    let place = Place::new(&settings(&web, &relay));
+    place.once();
+    assert_eq!((web.asked("/live").len(), web.asked("/").len()), (3, 0));
+    assert!(ended(&place, "7").1.contains("front page"));
+}
