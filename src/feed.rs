@@ -9,6 +9,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+pub use hints::Hints;
 use notes::Notes;
 
 pub use page::page;
@@ -19,6 +20,7 @@ pub mod identity;
 mod date;
 mod decode;
 mod draft;
+mod hints;
 mod json;
 mod link;
 mod names;
@@ -111,6 +113,8 @@ pub enum Format {
 pub struct Reading {
     /// What could be read.
     pub feed: Feed,
+    /// What the feed says of its own pace.
+    pub hints: Hints,
     /// What was wrong, in document order, bounded in number.
     pub notes: Vec<Note>,
 }
@@ -135,12 +139,12 @@ pub fn read(input: Input<'_>) -> Result<Reading, NotAFeed> {
     let mut notes = Notes::default();
     let decoded = decode::decode(input.bytes, input.content_type, &mut notes);
     let text = decoded.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
-    let feed = match text.as_bytes().first() {
+    let (feed, hints) = match text.as_bytes().first() {
         None => return Err(NotAFeed("it is empty".into())),
-        Some(b'{' | b'[') => json::read(text, &input, &mut notes)?,
+        Some(b'{' | b'[') => (json::read(text, &input, &mut notes)?, Hints::default()),
         Some(_) => walk::read(text, &input, &mut notes)?,
     };
-    Ok(Reading { feed, notes: notes.into_vec() })
+    Ok(Reading { feed, hints, notes: notes.into_vec() })
 }
 
 #[allow(clippy::ref_option)] // the shape that serde asks for

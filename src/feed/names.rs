@@ -3,6 +3,8 @@
 //! RSS and Atom elements share one vocabulary, since feeds mix them freely; the modules keep theirs,
 //! so that a `media:title` is never taken for a headline that is there. Names are matched without case.
 
+use super::hints::Hint;
+
 /// Where a name comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Vocabulary {
@@ -20,6 +22,8 @@ pub(super) enum Vocabulary {
     Itunes,
     /// XHTML.
     Xhtml,
+    /// The syndication module.
+    Syndication,
     /// Anything else.
     Foreign,
 }
@@ -61,6 +65,8 @@ pub(super) enum Field {
     /// Categories with commas between them.
     Keywords,
     Language,
+    /// What the feed says of its own pace.
+    Hint(Hint),
 }
 
 impl Field {
@@ -86,6 +92,10 @@ pub(super) fn meaning(vocabulary: Vocabulary, local: &str) -> Meaning {
         Vocabulary::Content if local == b"encoded" => Meaning::Field(Field::Content, 0),
         Vocabulary::Media => media(local),
         Vocabulary::Itunes => itunes(local),
+        Vocabulary::Syndication if local == b"updateperiod" => Meaning::Field(Field::Hint(Hint::Period), 0),
+        Vocabulary::Syndication if local == b"updatefrequency" => {
+            Meaning::Field(Field::Hint(Hint::Frequency), 0)
+        }
         Vocabulary::Xhtml if matches!(local, b"body" | b"div") => Meaning::Field(Field::Content, 1),
         // Yandex's, which Arabic outlets write too.
         Vocabulary::Foreign if local == b"full-text" => Meaning::Field(Field::Content, 1),
@@ -113,6 +123,10 @@ fn core(local: &[u8]) -> Meaning {
         b"author" => Meaning::Field(Field::Author, 0),
         b"category" => Meaning::Field(Field::Category, 0),
         b"language" => Meaning::Field(Field::Language, 0),
+        b"ttl" => Meaning::Field(Field::Hint(Hint::Ttl), 0),
+        b"skiphours" | b"skipdays" => Meaning::Group,
+        b"hour" => Meaning::Field(Field::Hint(Hint::SkipHour), 0),
+        b"day" => Meaning::Field(Field::Hint(Hint::SkipDay), 0),
         _ => Meaning::Opaque,
     }
 }

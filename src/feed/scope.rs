@@ -9,7 +9,7 @@ use super::names::Vocabulary;
 const MOST: usize = 64;
 
 /// Prefixes as most feeds use them, also without declaring them.
-const USUAL: [(&str, Vocabulary); 17] = [
+const USUAL: [(&str, Vocabulary); 18] = [
     ("", Vocabulary::Core),
     ("rss", Vocabulary::Core),
     ("atom", Vocabulary::Core),
@@ -23,6 +23,7 @@ const USUAL: [(&str, Vocabulary); 17] = [
     ("media", Vocabulary::Media),
     ("itunes", Vocabulary::Itunes),
     ("googleplay", Vocabulary::Itunes),
+    ("sy", Vocabulary::Syndication),
     ("xhtml", Vocabulary::Xhtml),
     ("xh", Vocabulary::Xhtml),
     ("html", Vocabulary::Xhtml),
@@ -30,10 +31,11 @@ const USUAL: [(&str, Vocabulary); 17] = [
 ];
 
 /// Beginnings of namespace names, lower case and without scheme and `www.`.
-const NAMESPACES: [(&str, Vocabulary); 13] = [
+const NAMESPACES: [(&str, Vocabulary); 14] = [
     ("w3.org/2005/atom", Vocabulary::Core),
     ("purl.org/atom/ns#", Vocabulary::Core),
     ("purl.org/rss/1.0/modules/content", Vocabulary::Content),
+    ("purl.org/rss/1.0/modules/syndication", Vocabulary::Syndication),
     ("purl.org/rss/1.0/modules/", Vocabulary::Foreign),
     ("purl.org/rss/", Vocabulary::Core),
     ("purl.org/dc/elements/1.", Vocabulary::Dc),

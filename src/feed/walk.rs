@@ -5,6 +5,7 @@
 //! off keeps all that came before the break.
 
 use super::draft::{Draft, Slot};
+use super::hints::Hints;
 use super::names::{Field, Meaning, meaning};
 use super::notes::Notes;
 use super::scope::{Mark, Scope};
@@ -22,7 +23,7 @@ use attributes::Attributes;
 const DEEPEST: usize = 64;
 
 /// Reads an XML feed. `source` is the whole document, without control characters.
-pub(super) fn read(source: &str, input: &Input<'_>, notes: &mut Notes) -> Result<Feed, NotAFeed> {
+pub(super) fn read(source: &str, input: &Input<'_>, notes: &mut Notes) -> Result<(Feed, Hints), NotAFeed> {
     let mut walk = Walk::new(source, input, notes);
     while let Some(token) = walk.tokens.next() {
         match token {
@@ -50,6 +51,7 @@ struct Walk<'a, 'n> {
     /// The feed's own values.
     channel: Draft<'a>,
     language: Slot<String>,
+    hints: Hints,
     /// The entry that is open.
     draft: Option<Draft<'a>>,
     entries: Vec<super::Entry>,
@@ -79,6 +81,7 @@ impl<'a, 'n> Walk<'a, 'n> {
             format: None,
             channel: Draft::default(),
             language: Slot::default(),
+            hints: Hints::default(),
             draft: None,
             entries: Vec::new(),
             most: input.max_entries,
@@ -202,10 +205,14 @@ impl<'a, 'n> Walk<'a, 'n> {
 
     /// Whether the value is wanted here: a feed's own description, say, is not.
     fn has_room(&self, field: Field) -> bool {
-        self.draft.is_some() || matches!(field, Field::Title | Field::Link | Field::Language)
+        match field {
+            Field::Title | Field::Link | Field::Language => true,
+            Field::Hint(_) => self.draft.is_none(),
+            _ => self.draft.is_some(),
+        }
     }
 
-    fn finish(mut self) -> Result<Feed, NotAFeed> {
+    fn finish(mut self) -> Result<(Feed, Hints), NotAFeed> {
         if self.draft.take().is_some() {
             self.notes.add("the document breaks off within an entry, which is left out");
         } else if !self.stack.is_empty() && self.entries.len() < self.most {
@@ -213,12 +220,13 @@ impl<'a, 'n> Walk<'a, 'n> {
         }
         let Some(format) = self.format else { return Err(root::nothing(self.stranger)) };
         let title = self.channel.title.take().map(|title| title.title(self.notes));
-        Ok(Feed {
+        let feed = Feed {
             format,
             title: title.filter(|title| !title.is_empty()),
             link: self.channel.link.take(),
             language: self.language.take(),
             entries: self.entries,
-        })
+        };
+        Ok((feed, self.hints))
     }
 }

@@ -6,6 +6,7 @@ use rasid::feed::{self, Entry, Feed, Input, Reading};
 mod beside;
 mod dates;
 mod encodings;
+mod hints;
 mod hostile;
 mod html;
 mod identity;

@@ -83,6 +83,10 @@ impl<'a> Walk<'a, '_> {
                 let (text, _) = self.value(tag, field, Reading::Plain);
                 text.split([',', '،']).for_each(|name| self.draft().category(name));
             }
+            Field::Hint(hint) => {
+                let (text, _) = self.value(tag, field, Reading::Plain);
+                self.hints.take(hint, &text);
+            }
             Field::Id | Field::Published | Field::Updated | Field::Language => {
                 let (text, _) = self.value(tag, field, Reading::Plain);
                 let empty = text.trim().is_empty();

@@ -9,6 +9,9 @@ use crate::support::http::{Reply, Server};
 
 const DATE: &str = "Mon, 23 Nov 2026 10:00:00 GMT";
 
+/// Headers of an answer, and the seconds of freshness that they come to.
+type Case<'a> = (&'a [(&'a str, &'a str)], Option<u64>);
+
 /// Seconds of freshness that these headers come to.
 async fn fresh(server: &Server, headers: &[(&str, &str)]) -> Option<u64> {
     let reply = Reply::ok("<rss/>").header("Date", DATE).etag("\"a\"");
@@ -21,7 +24,7 @@ async fn fresh(server: &Server, headers: &[(&str, &str)]) -> Option<u64> {
 #[tokio::test]
 async fn freshness_is_read_as_caches_read_it() {
     let server = Server::start();
-    let cases: [(&[(&str, &str)], Option<u64>); 16] = [
+    let cases: [Case<'_>; 16] = [
         (&[], None),
         (&[("Cache-Control", "max-age=300")], Some(300)),
         (&[("Cache-Control", "public, MAX-AGE=\"60\"")], Some(60)),
