@@ -11,8 +11,10 @@ use std::time::{Duration, Instant};
 use divan::Bencher;
 use jiff::Timestamp;
 use rasid::feed::Entry;
-use rasid::feed::identity::Facets;
+use rasid::feed::identity::{Facets, Print};
 use rasid::fetch::Validators;
+use rasid::fetch::schedule::Rhythm;
+use rasid::fetch::watch::Watch;
 use rasid::rules::Field;
 use rasid::store::sqlite::SqliteStore;
 use rasid::store::{Attempt, FeedState, Match, NewEntry, NewMessage, Outcome, Poll, Span, Store};
@@ -128,7 +130,13 @@ impl Words {
             categories: vec!["سياسة".into()],
         };
         let facets = Facets { guid: self.next(), link: self.next(), title: self.next() };
-        NewEntry { entry, facets, entities: vec![], matches: vec![], alerts: vec![] }
+        NewEntry {
+            entry,
+            print: Print { facets, digest: self.next() },
+            entities: vec![],
+            matches: vec![],
+            alerts: vec![],
+        }
     }
 
     /// A hundred entries, one in ten of which a rule holds for and someone asked for.
@@ -140,7 +148,7 @@ impl Words {
             new.matches = vec![Match { rule: "troops".into(), spans: vec![span(3), span(40)] }];
             new.alerts = vec![(SUBSCRIBER.into(), "troops".into())];
         }
-        Poll { state: state(feed), entries, fetched: at(1), first: false, owes: None }
+        Poll { entries, ..Poll::of_state(state(feed), at(1)) }
     }
 }
 
@@ -157,11 +165,14 @@ fn state(feed: &str) -> FeedState {
         error: None,
         last_success: Some(at(1)),
         title: None,
+        rhythm: Rhythm::default(),
+        watch: Watch::default(),
+        warning: None,
     }
 }
 
 fn facets(poll: &Poll) -> Vec<Facets> {
-    poll.entries.iter().map(|new| new.facets).collect()
+    poll.entries.iter().map(|new| new.print.facets).collect()
 }
 
 /// The CPU time of all threads of this process so far.

@@ -62,6 +62,8 @@ struct Bells {
     due: Notify,
     /// Entries owe their articles.
     owed: Notify,
+    /// A feed deserves a look.
+    warned: Notify,
 }
 
 /// Why the daemon ended other than by being asked to.

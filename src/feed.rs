@@ -15,6 +15,7 @@ use notes::Notes;
 pub use page::page;
 
 pub mod article;
+pub mod edit;
 pub mod identity;
 
 mod date;

@@ -2,7 +2,7 @@
 //!
 //! [`client`] speaks HTTP, [`guard`] alone says which address may be reached, [`host`] keeps to
 //! the limits of one host, `file` reads feeds that stand on this machine, [`schedule`] says when
-//! to ask again (pure). Nothing here reads a feed, and no answer of a server makes it panic, wait
+//! to ask again and [`watch`] what deserves a look (both pure). Nothing here reads a feed, and no answer of a server makes it panic, wait
 //! for ever or take more memory than the cap.
 
 use std::ops::Deref;
@@ -27,6 +27,7 @@ mod robots;
 pub mod schedule;
 mod told;
 pub mod trace;
+pub mod watch;
 
 pub use client::Fetcher;
 pub use told::Told;

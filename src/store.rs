@@ -15,8 +15,10 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use crate::feed::Entry;
-use crate::feed::identity::Facets;
+use crate::feed::identity::{Facets, Print};
 use crate::fetch::Validators;
+use crate::fetch::schedule::Rhythm;
+use crate::fetch::watch::{Warning, Watch};
 use crate::rules::Field;
 
 pub mod sqlite;
@@ -26,11 +28,15 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// The state of every feed that was ever polled.
     fn feeds(&self) -> impl Future<Output = Result<Vec<FeedState>>> + Send;
 
-    /// The stored entries of a feed that share a guid or a link with one of `facets`.
+    /// The stored entries of a feed that share a guid or a link with one of `facets`, each under every
+    /// name that it had; where most of `facets` share neither with any, also those that share a title.
     ///
     /// A guid or link that very many stored entries share (a feed without links) is answered with
     /// some of them; those that agree in one more facet still come first.
-    fn known(&self, feed: &str, facets: &[Facets]) -> impl Future<Output = Result<Vec<Facets>>> + Send;
+    fn known(&self, feed: &str, facets: &[Facets]) -> impl Future<Output = Result<Vec<Known>>> + Send;
+
+    /// What these entries say now, in no order; those that are not stored are left out.
+    fn contents(&self, entries: Vec<i64>) -> impl Future<Output = Result<Vec<Content>>> + Send;
 
     /// Keeps all that a poll brought, together or not at all. An entry that is stored already
     /// (all three facets agree) is left alone with its matches and alerts.
@@ -85,6 +91,14 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// matches and the alerts that causes. An article that is not owed any more is left alone.
     fn settle(&self, articles: Vec<Article>) -> impl Future<Output = Result<Committed>> + Send;
 
+    /// The warnings of feeds that the operator was not told of yet, and when the last message of
+    /// [`Store::report`] was made.
+    fn untold(&self) -> impl Future<Output = Result<(Vec<Untold>, Option<Timestamp>)>> + Send;
+
+    /// Fixes the bytes of a message to the operator and marks the warnings of these feeds as told,
+    /// together. Its `message_id` begins with [`REPORT`].
+    fn report(&self, message: NewMessage, feeds: Vec<String>) -> impl Future<Output = Result<()>> + Send;
+
     /// How much waits.
     fn backlog(&self) -> impl Future<Output = Result<Backlog>> + Send;
 
@@ -94,6 +108,9 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Keeps what was noted and lets go of the files; whatever is asked later is [`Error::Closed`].
     fn close(&self) -> impl Future<Output = Result<()>> + Send;
 }
+
+/// How the Message-ID of a message to the operator begins.
+pub const REPORT: &str = "report.";
 
 /// The answer of a store.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -148,6 +165,54 @@ pub struct FeedState {
     pub last_success: Option<Timestamp>,
     /// The title that the feed gives itself.
     pub title: Option<String>,
+    /// When it brings entries.
+    pub rhythm: Rhythm,
+    /// What is usual with it.
+    pub watch: Watch,
+    /// What about it deserves a look.
+    pub warning: Option<Warning>,
+}
+
+/// A stored entry under one of its names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// The store's own number.
+    pub entry: i64,
+    /// The name, and a digest of what the entry says now.
+    pub print: Print,
+}
+
+/// What a stored entry says now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// The store's own number.
+    pub entry: i64,
+    /// Plain text.
+    pub title: String,
+    /// Plain text.
+    pub text: String,
+    /// The rules that hold for it, or have held.
+    pub rules: Vec<String>,
+}
+
+/// A stored entry that says something else now.
+#[derive(Debug, Clone)]
+pub struct Edit {
+    /// The store's own number.
+    pub entry: i64,
+    /// What it says now and what that matches; alerts are those of rules that never held before.
+    pub new: NewEntry,
+}
+
+/// A warning that the operator was not told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Untold {
+    /// The feed's id.
+    pub feed: String,
+    /// The title that the feed gives itself.
+    pub title: Option<String>,
+    /// What deserves a look.
+    pub warning: Warning,
 }
 
 /// How much a feed brings, for those who read the archive.
@@ -188,6 +253,10 @@ pub struct Poll {
     pub state: FeedState,
     /// The new entries, in document order.
     pub entries: Vec<NewEntry>,
+    /// New names of stored entries.
+    pub aliases: Vec<(i64, Facets)>,
+    /// Stored entries that were edited; what they said before is kept.
+    pub edits: Vec<Edit>,
     /// When the answer was had.
     pub fetched: Timestamp,
     /// Whether this is the feed id's first successful poll.
@@ -275,13 +344,21 @@ pub enum Page {
     Failed(String),
 }
 
+impl Poll {
+    /// A poll that brought no more than another state of its feed.
+    pub fn of_state(state: FeedState, fetched: Timestamp) -> Poll {
+        let (entries, aliases, edits) = (Vec::new(), Vec::new(), Vec::new());
+        Poll { state, entries, aliases, edits, fetched, first: false, owes: None }
+    }
+}
+
 /// An entry that was not stored before.
 #[derive(Debug, Clone)]
 pub struct NewEntry {
     /// As read.
     pub entry: Entry,
-    /// Its names.
-    pub facets: Facets,
+    /// Its names, and a digest of what it says.
+    pub print: Print,
     /// The ids of the entities that it names, each once.
     pub entities: Vec<String>,
     /// The rules that hold.

@@ -19,16 +19,23 @@ use super::{Active, Shared, at};
 use crate::clock;
 use crate::config;
 use crate::fetch::host::Hosts;
-use crate::fetch::schedule::{self, Pace};
+use crate::fetch::schedule::{self, Pace, Price};
 use crate::logging;
 use crate::store::{self, FeedState, Store};
 use crate::systemd;
 
+mod sift;
 mod state;
 mod visit;
 
 /// No plan reaches farther; a stored time beyond it was stored under another clock.
 const LONGEST: Duration = Duration::from_hours(7 * 24);
+
+/// How often the price of a request is found anew.
+const PRICED_EVERY: Duration = Duration::from_hours(1);
+
+/// A poller that is so late was not running: the machine slept, or the process was stopped.
+const ASLEEP: Duration = Duration::from_secs(3);
 
 /// Asks every feed when its time comes.
 pub(super) struct Poller<S> {
@@ -39,6 +46,8 @@ pub(super) struct Poller<S> {
     queue: BTreeSet<(Instant, String)>,
     visits: JoinSet<Result<FeedState, store::Error>>,
     visited: HashMap<task::Id, String>,
+    /// What a request costs, and since when.
+    price: (Price, Instant),
     standing: Standing,
 }
 
@@ -67,6 +76,7 @@ impl<S: Store> Poller<S> {
             queue: BTreeSet::new(),
             visits: JoinSet::new(),
             visited: HashMap::new(),
+            price: (Price::default(), Instant::now()),
             standing: Standing::new("polling"),
         };
         poller.adopt(&active.config.feeds, stored);
@@ -76,6 +86,7 @@ impl<S: Store> Poller<S> {
     /// Polls until the daemon ends.
     pub(super) async fn run(mut self, mut pulse: Pulse) {
         loop {
+            self.reprice();
             self.begin_due();
             let wake = self.queue.first().map(|(due, _)| *due);
             tokio::select! {
@@ -126,10 +137,13 @@ impl<S: Store> Poller<S> {
         let states: Vec<_> =
             feeds.iter().map(|feed| state::resumed(feed, known.remove(&feed.id), now)).collect();
         let overdue = schedule::overdue_within(states.iter().filter(|state| state.next_poll <= now).count());
-        for (feed, state) in feeds.iter().zip(states) {
-            let pace = Pace::of(feed, &self.active.config.fetch);
+        let paces: Vec<_> = feeds.iter().map(|feed| Pace::of(feed, &self.active.config.fetch)).collect();
+        let rhythms = states.iter().map(|state| &state.rhythm);
+        self.price = (Price::settle(paces.iter().copied().zip(rhythms), now), Instant::now());
+        for ((feed, state), pace) in feeds.iter().zip(states).zip(paces) {
             let seed = schedule::seed(&feed.id, now);
-            let next = state::plan(&state).resume(pace, now, overdue, seed);
+            let wait = schedule::wait(pace, &state.rhythm, self.price.0, now, seed);
+            let next = state::plan(&state).resume(pace, wait, now, overdue, seed);
             self.feeds.insert(feed.id.clone(), Slot { state, due: None, visited: false });
             if let Some(next) = next {
                 self.enqueue(&feed.id, next);
@@ -148,12 +162,45 @@ impl<S: Store> Poller<S> {
 
     fn begin_due(&mut self) {
         let now = Instant::now();
+        if self.queue.first().is_some_and(|(due, _)| *due + ASLEEP < now) {
+            self.spread_overdue(now);
+        }
         while let Some((due, _)) = self.queue.first()
             && *due <= now
             && let Some((_, id)) = self.queue.pop_first()
         {
             self.begin(&id);
         }
+    }
+
+    /// After a sleep, feeds that have all become due meanwhile do not all start at once.
+    fn spread_overdue(&mut self, now: Instant) {
+        let rest = self.queue.split_off(&(now, String::new()));
+        let overdue = std::mem::replace(&mut self.queue, rest);
+        let within = schedule::overdue_within(overdue.len());
+        tracing::info!(feeds = overdue.len(), "polling goes on after a pause");
+        for (place, (_, id)) in (0_u32..).zip(&overdue) {
+            let share = f64::from(place) / f64::from(u32::try_from(overdue.len()).unwrap_or(u32::MAX));
+            let due = now + within.mul_f64(share);
+            if let Some(slot) = self.feeds.get_mut(id) {
+                slot.due = Some(due);
+            }
+            self.queue.insert((due, id.clone()));
+        }
+    }
+
+    /// Finds the price of a request anew where it is old: rhythms have been learnt since.
+    fn reprice(&mut self) {
+        if Instant::now() - self.price.1 < PRICED_EVERY {
+            return;
+        }
+        let settings = &self.active.config.fetch;
+        let feeds = self.active.config.feeds.iter();
+        let rhythms = feeds.filter_map(|feed| {
+            let slot = self.feeds.get(&feed.id).filter(|slot| !slot.state.gone)?;
+            Some((Pace::of(feed, settings), &slot.state.rhythm))
+        });
+        self.price = (Price::settle(rhythms, clock::now()), Instant::now());
     }
 
     fn begin(&mut self, id: &str) {
@@ -167,6 +214,7 @@ impl<S: Store> Poller<S> {
             hosts: self.hosts.clone(),
             feed: feed.clone(),
             state: slot.state.clone(),
+            price: self.price.0,
         };
         let task = self.visits.spawn(visit.run());
         self.visited.insert(task.id(), id.to_owned());

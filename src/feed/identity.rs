@@ -11,10 +11,14 @@
 //! - its guid is stored but says nothing, since other entries have it too or had it before: the same entry,
 //!   if link and title agree, or if its link is its own and the feed's links mostly prove right;
 //! - its guid is new: a new entry, unless most guids of the document are new while links and titles are
-//!   stored. Then the guids have rotated, and links and titles decide as in the case before.
+//!   stored. Then the guids have rotated, and links and titles decide as in the case before;
+//! - neither guid nor link is stored: a new entry, unless that is so for most of the document while most of
+//!   these have title and text of a stored entry. Then the feed has moved, and title and text decide.
 //!
+//! A scheme, a `www.` and parameters that only track readers are no part of an address here.
 //! A feed without guids has its links as ids, and the same rules hold.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hasher;
 
@@ -37,11 +41,81 @@ impl Facets {
     /// The facets of one entry.
     pub fn of(entry: &Entry) -> Facets {
         Facets {
-            guid: hash(&entry.id),
-            link: hash(entry.url.as_deref().unwrap_or_default()),
+            guid: hash(&address(&entry.id)),
+            link: hash(&address(entry.url.as_deref().unwrap_or_default())),
             title: hash(&entry.title),
         }
     }
+}
+
+/// An entry's names and what it says, as far as telling entries apart needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Print {
+    /// Its names.
+    pub facets: Facets,
+    /// Of the words of title and text; 0 where it is not known.
+    pub digest: u64,
+}
+
+impl Print {
+    /// The print of one entry.
+    pub fn of(entry: &Entry) -> Print {
+        Print { facets: Facets::of(entry), digest: digest(&entry.title, &entry.text) }
+    }
+}
+
+/// Of title and text as they were read.
+fn digest(title: &str, text: &str) -> u64 {
+    let mut hasher = SipHasher13::new();
+    for text in [title, text] {
+        hasher.write(text.as_bytes());
+        hasher.write_u8(0xFF); // stands in no text
+    }
+    hasher.finish().max(1)
+}
+
+/// Parameters that say by which way a reader came, or the beginnings of their names.
+const TRACKING: [&str; 16] = [
+    "utm_",
+    "mc_",
+    "pk_",
+    "mtm_",
+    "hsa_",
+    "fbclid",
+    "gclid",
+    "dclid",
+    "msclkid",
+    "yclid",
+    "igshid",
+    "twclid",
+    "at_medium",
+    "at_campaign",
+    "cmpid",
+    "ns_campaign",
+];
+
+/// An address without what may change while it leads to the same page; anything else as it is.
+fn address(written: &str) -> Cow<'_, str> {
+    let (scheme, rest) = match written.split_once("://") {
+        Some((scheme, rest)) if ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web)) => {
+            (scheme, rest)
+        }
+        _ => return Cow::Borrowed(written),
+    };
+    let bare = rest.strip_prefix("www.").unwrap_or(rest);
+    let (place, fragment) = bare.split_at(bare.find('#').unwrap_or(bare.len()));
+    let (page, query) = place.split_once('?').unwrap_or((place, ""));
+    let tracks = |pair: &str| {
+        let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        TRACKING.iter().any(|known| name.starts_with(known))
+    };
+    // The usual address is taken as it is.
+    if scheme == "https" && bare.len() == rest.len() && !query.split('&').any(tracks) {
+        return Cow::Borrowed(written);
+    }
+    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !tracks(pair)).collect();
+    let mark = if kept.is_empty() { "" } else { "?" };
+    Cow::Owned(format!("https://{page}{mark}{}{fragment}", kept.join("&")))
 }
 
 /// SipHash-1-3 with a key of zeros: pinned by a test, since stored hashes outlive releases.
@@ -54,55 +128,126 @@ fn hash(text: &str) -> u64 {
     hasher.finish().max(1)
 }
 
+/// What an entry of a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// An entry that was never seen.
+    New,
+    /// The same as an entry before it in the document.
+    Repeat,
+    /// The stored entry at this place of what is known.
+    Stored(usize),
+}
+
+/// Which entries of a document are which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recognised {
+    /// One for each entry of the document.
+    pub verdicts: Vec<Verdict>,
+    /// Its guids all changed at once, and some entry is known by link and title alone.
+    pub rotated: bool,
+    /// Its guids and links all changed at once, and some entry is known by title and text alone.
+    pub moved: bool,
+}
+
 /// Says which entries of a document are new, as ascending indices into `document`.
 ///
 /// `known` is every stored entry of the same feed that shares a guid or a link with the document.
-/// Entries of the document that agree in all three facets are one entry; the first counts. The time
-/// is linear in both.
 pub fn fresh(document: &[Facets], known: &[Facets]) -> Vec<usize> {
-    let mut seen = HashSet::with_capacity(document.len());
-    let items: Vec<(usize, Facets)> =
-        document.iter().copied().enumerate().filter(|(_, facets)| seen.insert(*facets)).collect();
-    if known.is_empty() {
-        return items.into_iter().map(|(index, _)| index).collect();
-    }
-    let known = Known::of(known);
-    let judge = Judge::new(&items, &known);
-    items.into_iter().filter(|(_, facets)| !judge.is_known(*facets)).map(|(index, _)| index).collect()
+    let prints = |facets: &[Facets]| -> Vec<Print> {
+        facets.iter().map(|&facets| Print { facets, digest: 0 }).collect()
+    };
+    let verdicts = recognise(&prints(document), &prints(known)).verdicts;
+    let new = verdicts.iter().enumerate().filter(|(_, verdict)| **verdict == Verdict::New);
+    new.map(|(index, _)| index).collect()
 }
 
-/// What is stored, by what may be asked of it.
+/// Says of every entry of a document which it is.
+///
+/// `known` is every stored entry of the same feed that shares a guid or a link with the document, each
+/// under every name that it had, and those of the same title where the rest of the document is unknown.
+/// Entries of the document that agree in all three facets are one entry; the first counts. The time
+/// is linear in both.
+pub fn recognise(document: &[Print], known: &[Print]) -> Recognised {
+    let mut seen = HashSet::with_capacity(document.len());
+    let mut verdicts = vec![Verdict::Repeat; document.len()];
+    let items: Vec<(usize, Print)> =
+        document.iter().copied().enumerate().filter(|(_, print)| seen.insert(print.facets)).collect();
+    let known = Known::of(known);
+    let judge = Judge::new(&items, &known);
+    let (mut rotated, mut moved) = (false, false);
+    for (index, print) in items {
+        let stored = judge.stored(print);
+        rotated |= judge.rotated && stored.is_some() && !known.guids.contains_key(&print.facets.guid);
+        let same = if stored.is_none() && judge.moved { known.same_words(print) } else { None };
+        moved |= same.is_some();
+        verdicts[index] = stored.or(same).map_or(Verdict::New, Verdict::Stored);
+    }
+    Recognised { verdicts, rotated, moved }
+}
+
+/// What is stored, by what may be asked of it: each answers with a place. Later places win.
 struct Known {
-    all: HashSet<Facets>,
-    guids: HashSet<u64>,
-    links: HashSet<u64>,
-    guid_and_link: HashSet<(u64, u64)>,
-    guid_and_title: HashSet<(u64, u64)>,
-    link_and_title: HashSet<(u64, u64)>,
+    all: HashMap<Facets, usize>,
+    guids: HashMap<u64, usize>,
+    links: HashMap<u64, usize>,
+    guid_and_link: HashMap<(u64, u64), usize>,
+    guid_and_title: HashMap<(u64, u64), usize>,
+    link_and_title: HashMap<(u64, u64), usize>,
+    title_and_digest: HashMap<(u64, u64), usize>,
 }
 
 impl Known {
-    fn of(known: &[Facets]) -> Known {
+    fn of(known: &[Print]) -> Known {
+        let places = || known.iter().map(|print| print.facets).enumerate();
         Known {
-            all: known.iter().copied().collect(),
-            guids: known.iter().map(|it| it.guid).collect(),
-            links: known.iter().map(|it| it.link).filter(|link| *link != 0).collect(),
-            guid_and_link: known.iter().filter(|it| it.link != 0).map(|it| (it.guid, it.link)).collect(),
-            guid_and_title: known.iter().filter(|it| it.title != 0).map(|it| (it.guid, it.title)).collect(),
-            link_and_title: known.iter().filter(|it| it.link != 0).map(|it| (it.link, it.title)).collect(),
+            all: places().map(|(place, it)| (it, place)).collect(),
+            guids: places().map(|(place, it)| (it.guid, place)).collect(),
+            links: places().filter(|(_, it)| it.link != 0).map(|(place, it)| (it.link, place)).collect(),
+            guid_and_link: places()
+                .filter(|(_, it)| it.link != 0)
+                .map(|(place, it)| ((it.guid, it.link), place))
+                .collect(),
+            guid_and_title: places()
+                .filter(|(_, it)| it.title != 0)
+                .map(|(place, it)| ((it.guid, it.title), place))
+                .collect(),
+            link_and_title: places()
+                .filter(|(_, it)| it.link != 0)
+                .map(|(place, it)| ((it.link, it.title), place))
+                .collect(),
+            title_and_digest: known
+                .iter()
+                .enumerate()
+                .filter(|(_, it)| it.facets.title != 0 && it.digest != 0)
+                .map(|(place, it)| ((it.facets.title, it.digest), place))
+                .collect(),
         }
     }
 
-    /// Whether a stored entry of this guid has the same link or the same title.
-    fn guid_confirmed(&self, it: Facets) -> bool {
-        self.guid_and_link.contains(&(it.guid, it.link)) || self.guid_and_title.contains(&(it.guid, it.title))
+    /// A stored entry of this guid that has the same link or the same title.
+    fn guid_confirmed(&self, it: Facets) -> Option<usize> {
+        let by_link = self.guid_and_link.get(&(it.guid, it.link));
+        by_link.or_else(|| self.guid_and_title.get(&(it.guid, it.title))).copied()
     }
 
-    /// Whether a stored entry of this link has the same title.
-    fn link_confirmed(&self, it: Facets) -> bool {
-        self.link_and_title.contains(&(it.link, it.title))
+    /// A stored entry of this link that has the same title.
+    fn link_confirmed(&self, it: Facets) -> Option<usize> {
+        self.link_and_title.get(&(it.link, it.title)).copied()
+    }
+
+    /// A stored entry that says the same, word for word.
+    fn same_words(&self, print: Print) -> Option<usize> {
+        self.title_and_digest.get(&(print.facets.title, print.digest)).copied()
+    }
+
+    fn has_name_of(&self, it: Facets) -> bool {
+        self.guids.contains_key(&it.guid) || self.links.contains_key(&it.link)
     }
 }
+
+/// So many entries have to agree before a feed is taken to have moved.
+const FEWEST_MOVED: usize = 3;
 
 /// A document's entries beside what is stored.
 struct Judge<'k> {
@@ -113,10 +258,11 @@ struct Judge<'k> {
     guids_prove_right: bool,
     links_prove_right: bool,
     rotated: bool,
+    moved: bool,
 }
 
 impl<'k> Judge<'k> {
-    fn new(items: &[(usize, Facets)], known: &'k Known) -> Judge<'k> {
+    fn new(items: &[(usize, Print)], known: &'k Known) -> Judge<'k> {
         let mut judge = Judge {
             known,
             guids: HashMap::with_capacity(items.len()),
@@ -124,35 +270,47 @@ impl<'k> Judge<'k> {
             guids_prove_right: false,
             links_prove_right: false,
             rotated: false,
+            moved: false,
         };
-        for (_, it) in items {
+        for (_, Print { facets: it, .. }) in items {
             *judge.guids.entry(it.guid).or_default() += 1;
             *judge.links.entry(it.link).or_default() += 1;
         }
-        let items = || items.iter().map(|(_, it)| *it);
-        let stored_guids = items().filter(|it| judge.has_own_guid(*it) && known.guids.contains(&it.guid));
-        judge.guids_prove_right = nearly_always(stored_guids.map(|it| known.guid_confirmed(it)));
-        let stored_links = items().filter(|it| judge.has_own_link(*it) && known.links.contains(&it.link));
-        judge.links_prove_right = mostly(stored_links.map(|it| known.link_confirmed(it)));
-        judge.rotated = mostly(items().map(|it| !known.guids.contains(&it.guid)));
+        let prints = items;
+        let items = || prints.iter().map(|(_, print)| print.facets);
+        let stored_guids = items().filter(|it| judge.has_own_guid(*it) && known.guids.contains_key(&it.guid));
+        judge.guids_prove_right = nearly_always(stored_guids.map(|it| known.guid_confirmed(it).is_some()));
+        let stored_links = items().filter(|it| judge.has_own_link(*it) && known.links.contains_key(&it.link));
+        judge.links_prove_right = mostly(stored_links.map(|it| known.link_confirmed(it).is_some()));
+        judge.rotated = mostly(items().map(|it| !known.guids.contains_key(&it.guid)));
+        let unnamed =
+            || prints.iter().map(|(_, print)| *print).filter(|print| !known.has_name_of(print.facets));
+        let same = unnamed().filter(|print| known.same_words(*print).is_some()).count();
+        judge.moved =
+            same >= FEWEST_MOVED && 2 * same > unnamed().count() && 2 * unnamed().count() > prints.len();
         judge
     }
 
-    fn is_known(&self, it: Facets) -> bool {
-        if self.known.all.contains(&it) {
-            return true;
+    /// The place of the stored entry that this is.
+    fn stored(&self, print: Print) -> Option<usize> {
+        let it = print.facets;
+        if let Some(place) = self.known.all.get(&it) {
+            return Some(*place);
         }
-        let guid_is_stored = self.known.guids.contains(&it.guid);
-        let guid_says_so = guid_is_stored && self.has_own_guid(it);
-        if guid_says_so && (self.known.guid_confirmed(it) || self.guids_prove_right) {
-            return true;
+        let of_guid = self.known.guids.get(&it.guid).copied();
+        if of_guid.is_some() && self.has_own_guid(it) {
+            let confirmed = self.known.guid_confirmed(it);
+            if confirmed.is_some() || self.guids_prove_right {
+                return confirmed.or(of_guid);
+            }
         }
-        (guid_is_stored || self.rotated) && self.link_decides(it)
+        if of_guid.is_some() || self.rotated { self.link_decides(it) } else { None }
     }
 
-    fn link_decides(&self, it: Facets) -> bool {
-        let stored = self.known.links.contains(&it.link);
-        stored && (self.known.link_confirmed(it) || (self.links_prove_right && self.has_own_link(it)))
+    fn link_decides(&self, it: Facets) -> Option<usize> {
+        let of_link = self.known.links.get(&it.link).copied()?;
+        let confirmed = self.known.link_confirmed(it);
+        confirmed.or_else(|| (self.links_prove_right && self.has_own_link(it)).then_some(of_link))
     }
 
     fn has_own_guid(&self, it: Facets) -> bool {

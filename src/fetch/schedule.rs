@@ -1,5 +1,6 @@
 //! The schedule: how a poll ended in, when to ask again out. Pure: the time and the seed of what
-//! is random are given.
+//! is random are given. A feed's own [`Rhythm`] and the [`Price`] of a request, which all feeds share, make
+//! the pace while all is well.
 
 use std::hash::{Hash, Hasher};
 use std::time::Duration;
@@ -9,7 +10,13 @@ use siphasher::sip::SipHasher13;
 
 use super::Error;
 use crate::clock;
-use crate::config;
+use crate::config::{self, Source};
+
+mod price;
+mod rhythm;
+
+pub use price::{Price, wait};
+pub use rhythm::{Rates, Rhythm};
 
 /// A server may ask to be left alone for so long; longer wishes are cut.
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(24);
@@ -25,17 +32,23 @@ const OVERDUE_WITHIN: Duration = Duration::from_mins(1);
 /// How often a feed is asked while all is well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// Between two polls.
+    /// Between two polls, unless the feed's rhythm says otherwise.
     pub interval: Duration,
     /// No interval is ever shorter, jitter included.
     pub floor: Duration,
+    /// No interval by rhythm is longer.
+    pub ceiling: Duration,
+    /// Whether the rhythm has a say: not where the feed's own `interval` fixes its pace.
+    pub adaptive: bool,
 }
 
 impl Pace {
     /// The pace of `feed` under these settings.
     pub fn of(feed: &config::Feed, settings: &config::Fetch) -> Self {
         let floor = settings.min_interval;
-        Self { interval: feed.interval.unwrap_or(settings.interval).max(floor), floor }
+        let interval = feed.interval.unwrap_or(settings.interval).max(floor);
+        let adaptive = feed.interval.is_none() && matches!(feed.source, Source::Web { .. });
+        Self { interval, floor, ceiling: settings.max_interval.max(interval), adaptive }
     }
 }
 
@@ -77,19 +90,19 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan after a poll that ended at `now`, with `failures` before it.
+    /// The plan after a poll that ended well at `now`, to be asked again after `wait`.
+    pub fn well(wait: Duration, now: Timestamp) -> Self {
+        Self { next_poll: clock::after(now, wait), hold_until: None, gone: false, failures: 0 }
+    }
+
+    /// The plan after a poll that ended at `now`, with `failures` before it, at a fixed pace.
     pub fn after(outcome: Outcome, failures: u32, pace: Pace, now: Timestamp, seed: u64) -> Self {
         let hold = |wait, failures| {
             let until = clock::after(now, wait);
             Self { next_poll: until, hold_until: Some(until), gone: false, failures }
         };
         match outcome {
-            Outcome::Success => Self {
-                next_poll: clock::after(now, around(pace, seed)),
-                hold_until: None,
-                gone: false,
-                failures: 0,
-            },
+            Outcome::Success => Self::well(around(pace, seed), now),
             Outcome::Failure { retry_after } => {
                 let failures = failures.saturating_add(1);
                 let wait = longer(backoff(pace, failures), seed);
@@ -104,15 +117,23 @@ impl Plan {
     ///
     /// A plan that is still ahead is kept. What is overdue is spread over `overdue` (see
     /// [`overdue_within`]). A time that no poll could have set under today's settings, because the
-    /// clock was wrong or the pace has changed, gives way to some time within one interval.
-    pub fn resume(&self, pace: Pace, now: Timestamp, overdue: Duration, seed: u64) -> Option<Timestamp> {
+    /// clock was wrong or the pace has changed, gives way to some time within one interval. `wait` is
+    /// how long a poll that ended well now would wait.
+    pub fn resume(
+        &self,
+        pace: Pace,
+        wait: Duration,
+        now: Timestamp,
+        overdue: Duration,
+        seed: u64,
+    ) -> Option<Timestamp> {
         if self.gone {
             return None;
         }
         if let Some(until) = self.held(pace, now) {
             return Some(until);
         }
-        let farthest = clock::after(now, latest(pace));
+        let farthest = clock::after(now, latest(pace).max(scaled(wait, 1.0 + SPREAD)));
         Some(if self.next_poll <= now {
             clock::after(now, scaled(overdue, unit(seed)))
         } else if self.next_poll > farthest {

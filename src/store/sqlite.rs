@@ -18,8 +18,8 @@ use self::queue::Queue;
 use self::reader::Question;
 use self::writer::{Shared, Task, Work};
 use super::{
-    Article, Attempt, Backlog, Committed, Error, FeedState, Held, HeldEntry, Message, NewMessage, Owing,
-    Poll, Result, Store,
+    Article, Attempt, Backlog, Committed, Content, Error, FeedState, Held, HeldEntry, Known, Message,
+    NewMessage, Owing, Poll, Result, Store, Untold,
 };
 use crate::feed::identity::Facets;
 
@@ -29,8 +29,10 @@ pub use self::error::OpenError;
 mod archive;
 mod articles;
 mod codec;
+mod edits;
 mod error;
 mod files;
+mod known;
 mod lock;
 mod memo;
 mod notes;
@@ -110,15 +112,19 @@ impl Store for SqliteStore {
         Ok(states)
     }
 
-    async fn known(&self, feed: &str, facets: &[Facets]) -> Result<Vec<Facets>> {
+    async fn known(&self, feed: &str, facets: &[Facets]) -> Result<Vec<Known>> {
         let ticket = match self.0.shared.memo.recall(feed, facets) {
             Recalled::Answer(answer) => return Ok(answer),
             Recalled::Ask(ticket) => ticket,
         };
         let (name, document) = (feed.to_owned(), facets.to_vec());
-        let answer = self.read(move |db| polls::known(db, &name, &document)).await?;
+        let answer = self.read(move |db| known::known(db, &name, &document)).await?;
         self.0.shared.memo.learn(feed, &ticket, &answer);
         Ok(answer)
+    }
+
+    async fn contents(&self, entries: Vec<i64>) -> Result<Vec<Content>> {
+        self.read(move |db| edits::contents(db, &entries)).await
     }
 
     async fn commit(&self, poll: Poll) -> Result<Committed> {
@@ -172,6 +178,14 @@ impl Store for SqliteStore {
 
     async fn settle(&self, articles: Vec<Article>) -> Result<Committed> {
         self.write(move |db| articles::settle(db, &articles), None).await
+    }
+
+    async fn untold(&self) -> Result<(Vec<Untold>, Option<Timestamp>)> {
+        self.read(outbox::untold).await
+    }
+
+    async fn report(&self, message: NewMessage, feeds: Vec<String>) -> Result<()> {
+        self.write(move |db| outbox::report(db, &message, &feeds), None).await
     }
 
     async fn backlog(&self) -> Result<Backlog> {

@@ -7,10 +7,12 @@ mod host;
 mod proxy;
 mod redirects;
 mod requests;
+mod rhythm;
 mod schedule;
 mod tls;
 mod told;
 mod turn;
+mod watch;
 
 use std::path::PathBuf;
 use std::time::Duration;

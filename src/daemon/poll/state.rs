@@ -3,9 +3,12 @@
 use jiff::Timestamp;
 use url::Url;
 
+use super::sift::{self, Sifted};
 use crate::config;
-use crate::fetch::Validators;
-use crate::fetch::schedule::{self, Outcome, Pace, Plan};
+use crate::feed::Reading;
+use crate::fetch::schedule::{self, Outcome, Pace, Plan, Price, Rhythm};
+use crate::fetch::watch::{Seen, Watch};
+use crate::fetch::{Told, Validators};
 use crate::store::FeedState;
 
 /// A feed as it stands at a start or after a reload: what is stored of it, as far as that still
@@ -28,20 +31,58 @@ pub(super) fn plan(state: &FeedState) -> Plan {
     Plan { next_poll, hold_until, gone, failures }
 }
 
-/// After a document that was read, or 304.
-pub(super) fn succeeded(
-    state: &FeedState,
+/// After a document that was read, or 304: what is known of the feed, in the making.
+pub(super) struct Well<'s> {
+    before: &'s FeedState,
+    next: FeedState,
     pace: Pace,
+    price: Price,
     now: Timestamp,
-    moved_to: Option<Url>,
-    validators: Option<Validators>,
-) -> FeedState {
-    FeedState {
-        moved_to: moved_to.map(String::from).or_else(|| state.moved_to.clone()),
-        validators: validators.unwrap_or_else(|| state.validators.clone()),
-        error: None,
-        last_success: Some(now),
-        ..planned(state, Outcome::Success, pace, now)
+}
+
+impl Well<'_> {
+    pub(super) fn new(before: &FeedState, pace: Pace, price: Price, now: Timestamp) -> Well<'_> {
+        Well { before, next: before.clone(), pace, price, now }
+    }
+
+    pub(super) fn moved_to(&mut self, moved_to: Option<Url>) -> &mut Self {
+        if let Some(moved_to) = moved_to {
+            self.next.moved_to = Some(moved_to.into());
+        }
+        self
+    }
+
+    pub(super) fn told(&mut self, told: Told) -> &mut Self {
+        self.next.rhythm.stays_fresh(told.fresh_for, self.now);
+        self
+    }
+
+    pub(super) fn validators(&mut self, validators: Validators) -> &mut Self {
+        self.next.validators = validators;
+        self
+    }
+
+    /// What the document says of itself, and when its new entries came.
+    pub(super) fn document(&mut self, reading: &Reading, sifted: &Sifted) -> &mut Self {
+        let last = self.before.last_success;
+        let next = &mut self.next;
+        next.title = reading.feed.title.clone().or(next.title.take());
+        next.rhythm.hear(&reading.hints);
+        if last.is_none() || !sifted.new.is_empty() {
+            next.rhythm.learn(sift::dates(reading, &sifted.new), last, self.now);
+            next.watch.learn(sift::dates(reading, &sifted.new), last.is_none(), self.now);
+        }
+        self
+    }
+
+    /// The state, with the next poll planned and what deserves a look.
+    pub(super) fn state(self, seen: Seen) -> FeedState {
+        let Well { before, mut next, pace, price, now } = self;
+        let wait = schedule::wait(pace, &next.rhythm, price, now, schedule::seed(&next.id, now));
+        let Plan { next_poll, hold_until, gone, failures } = Plan::well(wait, now);
+        let rates = next.rhythm.rates(now);
+        next.warning = next.watch.judge(seen, &rates, before.warning.as_ref(), now);
+        FeedState { error: None, last_success: Some(now), next_poll, hold_until, gone, failures, ..next }
     }
 }
 
@@ -52,14 +93,19 @@ pub(super) fn failed(
     now: Timestamp,
     outcome: Outcome,
     error: String,
+    seen: Seen,
 ) -> FeedState {
-    FeedState { error: Some(error), ..planned(state, outcome, pace, now) }
+    let mut next = FeedState { error: Some(error), ..planned(state, outcome, pace, now) };
+    let seen = if next.gone { Seen::Failed { gone: true, last_success: next.last_success } } else { seen };
+    next.warning = next.watch.judge(seen, &next.rhythm.rates(now), state.warning.as_ref(), now);
+    next
 }
 
 /// After a poll that broke down on our side.
 pub(super) fn broken(state: &FeedState, pace: Pace, now: Timestamp) -> FeedState {
     let failure = Outcome::Failure { retry_after: None };
-    failed(state, pace, now, failure, "polling failed unexpectedly".into())
+    let seen = Seen::Failed { gone: false, last_success: state.last_success };
+    failed(state, pace, now, failure, "polling failed unexpectedly".into(), seen)
 }
 
 fn planned(state: &FeedState, outcome: Outcome, pace: Pace, now: Timestamp) -> FeedState {
@@ -81,5 +127,8 @@ fn fresh(feed: &config::Feed, source: String, now: Timestamp) -> FeedState {
         error: None,
         last_success: None,
         title: None,
+        rhythm: Rhythm::default(),
+        watch: Watch::default(),
+        warning: None,
     }
 }

@@ -1,25 +1,23 @@
 //! One poll of one feed: fetch, read, tell new from known, match, commit.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use url::Url;
 
-use super::state;
+use super::sift::{self, Sifted};
+use super::state::{self, Well};
 use crate::clock;
 use crate::config;
-use crate::daemon::active::Findings;
 use crate::daemon::{Active, Bells};
-use crate::feed::identity::{self, Facets};
-use crate::feed::{self, Entry, Reading};
+use crate::feed::identity::{self, Print, Recognised};
+use crate::feed::{self, Reading};
 use crate::fetch::host::{Hosts, Standing, Turn};
-use crate::fetch::schedule::{Outcome, Pace};
+use crate::fetch::schedule::{Outcome, Pace, Price};
+use crate::fetch::watch::{Page, Seen};
 use crate::fetch::{Answer, Document};
 use crate::logging::{self, safe};
-use crate::rules::Scratch;
-use crate::rules::limit::Origin;
-use crate::store::{self, FeedState, NewEntry, Owes, Poll, Store};
+use crate::store::{self, FeedState, Known, Owes, Poll, Store};
 
 /// A document up to this size is read where the task runs; a larger one on a thread of its own,
 /// since it would hold up the tasks beside it.
@@ -33,6 +31,7 @@ pub(super) struct Visit<S> {
     pub(super) hosts: Hosts,
     pub(super) feed: config::Feed,
     pub(super) state: FeedState,
+    pub(super) price: Price,
 }
 
 impl<S: Store> Visit<S> {
@@ -49,17 +48,21 @@ impl<S: Store> Visit<S> {
         };
         match answer {
             Ok(Answer::Document(document)) => Box::pin(self.read(document)).await,
-            Ok(Answer::NotModified { moved_to, .. }) => {
-                let state = state::succeeded(&self.state, self.pace(), clock::now(), moved_to, None);
-                self.keep(state).await
+            Ok(Answer::NotModified { moved_to, told }) => {
+                let mut well = self.well(clock::now());
+                well.moved_to(moved_to).told(told);
+                self.keep(well.state(Seen::Unchanged(told))).await
             }
-            Err(error) => self.failed(Outcome::from(&error), error.to_string()).await,
+            Err(error) => {
+                let seen = Seen::Failed { gone: false, last_success: self.state.last_success };
+                self.failed(Outcome::from(&error), error.to_string(), seen).await
+            }
         }
     }
 
     async fn read(&self, document: Document) -> store::Result<FeedState> {
         let fetched = clock::now();
-        let Document { body, content_type, url, moved_to, validators, .. } = document;
+        let Document { body, content_type, url, moved_to, validators, told } = document;
         let base_url = url.map(String::from);
         let max_entries = self.active.config.fetch.max_entries;
         let large = body.len() > READ_HERE;
@@ -67,87 +70,129 @@ impl<S: Store> Visit<S> {
             let base_url = base_url.as_deref();
             let input =
                 feed::Input { bytes: &body, content_type: content_type.as_deref(), base_url, max_entries };
-            feed::read(input).map(|mut reading| {
-                reading.feed.entries.retain(|entry| !entry.is_blank());
-                let facets: Vec<_> = reading.feed.entries.iter().map(Facets::of).collect();
-                (reading, facets)
-            })
+            let mut reading = feed::read(input).map_err(|error| (error, Page::of(&body)))?;
+            reading.feed.entries.retain(|entry| !entry.is_blank());
+            let prints: Vec<_> = reading.feed.entries.iter().map(Print::of).collect();
+            Ok((reading, prints))
         });
-        let (reading, facets) = match read.await {
+        let (reading, prints) = match read.await {
             Ok(read) => read,
-            Err(not_a_feed) => {
-                return self.failed(Outcome::Failure { retry_after: None }, not_a_feed.to_string()).await;
+            Err((not_a_feed, page)) => {
+                let failure = Outcome::Failure { retry_after: None };
+                return self.failed(failure, not_a_feed.to_string(), Seen::NoFeed(page)).await;
             }
         };
         for note in &reading.notes {
             tracing::debug!(feed = self.feed.id, note = %safe(&note.0), "mended");
         }
-        let known = self.store.known(&self.feed.id, &facets).await?;
-        let fresh = identity::fresh(&facets, &known);
-        let mut state = state::succeeded(&self.state, self.pace(), fetched, moved_to, Some(validators));
-        state.title = reading.feed.title.clone().or(state.title);
-        if fresh.is_empty() && self.state.last_success.is_some() {
+        let sifted = self.sift(&prints).await?;
+        let mut well = self.well(fetched);
+        well.moved_to(moved_to).told(told).validators(validators).document(&reading, &sifted);
+        let state = well.state(Seen::Document {
+            entries: reading.feed.entries.len(),
+            characters: sift::characters(&reading.feed.entries),
+            latest: reading.feed.entries.iter().filter_map(|entry| entry.published).max(),
+            told,
+        });
+        if sifted.is_empty() && self.state.last_success.is_some() {
             return self.keep(state).await;
         }
-        let seen = reading.feed.entries.len();
-        let owes = self.feed.full_text.then(|| Owes { language: reading.feed.language.clone() });
-        let active = Arc::clone(&self.active);
-        let feed = self.feed.clone();
-        let entries = aside(large, move || matched(&active, &feed, reading, &facets, &fresh)).await;
-        self.commit(state, entries, owes, fetched, seen).await
+        self.commit(state, reading, prints, sifted, fetched, large).await
+    }
+
+    /// Tells new entries from known ones.
+    async fn sift(&self, prints: &[Print]) -> store::Result<Sifted> {
+        let facets: Vec<_> = prints.iter().map(|print| print.facets).collect();
+        let known = self.store.known(&self.feed.id, &facets).await?;
+        let stored: Vec<_> = known.iter().map(|Known { print, .. }| *print).collect();
+        let recognised = identity::recognise(prints, &stored);
+        let Recognised { rotated, moved, .. } = recognised;
+        if rotated || moved {
+            let by = if moved { "title and text" } else { "link and title" };
+            tracing::warn!(
+                feed = self.feed.id,
+                by,
+                "the feed's ids all changed at once; known entries are held"
+            );
+        }
+        Ok(Sifted::of(prints, &known, &recognised))
     }
 
     async fn commit(
         &self,
         state: FeedState,
-        entries: Vec<NewEntry>,
-        owes: Option<Owes>,
+        reading: Reading,
+        prints: Vec<Print>,
+        sifted: Sifted,
         fetched: Timestamp,
-        seen: usize,
+        large: bool,
     ) -> store::Result<FeedState> {
+        let seen = reading.feed.entries.len();
+        let language = reading.feed.language.clone();
+        let (active, feed) = (Arc::clone(&self.active), self.feed.clone());
+        let aliases = sifted.aliases.clone();
+        let work = move || sift::matched(&active, &feed, reading, &prints, &sifted);
+        let (entries, edits) = aside(large, work).await;
+        let edits = self.edited(edits).await?;
+        if entries.is_empty() && edits.is_empty() && aliases.is_empty() && self.state.last_success.is_some() {
+            return self.keep(state).await;
+        }
         let first = self.state.last_success.is_none();
         let matched = entries.iter().filter(|entry| !entry.matches.is_empty()).count();
+        let edited = edits.len();
+        let owes = self.feed.full_text.then(|| Owes { language });
         let owing = owes.is_some();
-        let poll = Poll { state: state.clone(), entries, fetched, first, owes };
+        let poll = Poll { state: state.clone(), entries, aliases, edits, fetched, first, owes };
         let committed = self.store.commit(poll).await?;
         if committed.alerts > 0 {
             self.bells.held.notify_one();
         }
-        if owing && committed.entries > 0 {
+        if owing && committed.entries + edited > 0 {
             self.bells.owed.notify_one();
         }
-        self.log_recovery();
-        tracing::info!(feed = self.feed.id, entries = seen, new = committed.entries, matched, "feed read");
+        self.log_change(&state);
+        tracing::info!(
+            feed = self.feed.id,
+            entries = seen,
+            new = committed.entries,
+            matched,
+            edited,
+            "feed read"
+        );
         Ok(state)
+    }
+
+    /// Those entries that really say something else.
+    async fn edited(&self, edits: Vec<store::Edit>) -> store::Result<Vec<store::Edit>> {
+        if edits.is_empty() {
+            return Ok(edits);
+        }
+        let before = self.store.contents(edits.iter().map(|edit| edit.entry).collect()).await?;
+        Ok(sift::material(&self.active, &self.feed, edits, before))
     }
 
     /// For a poll that brought nothing new. What the server may be asked next is kept at once where
     /// it changed; the rest may wait for the next commit.
     async fn keep(&self, state: FeedState) -> store::Result<FeedState> {
         let before = &self.state;
-        if state.validators == before.validators && state.moved_to == before.moved_to && before.failures == 0
-        {
+        let same = state.validators == before.validators
+            && state.moved_to == before.moved_to
+            && state.warning == before.warning
+            && before.failures == 0;
+        if same {
             self.store.note(state.clone());
         } else {
-            let poll = Poll {
-                state: state.clone(),
-                entries: Vec::new(),
-                fetched: clock::now(),
-                first: false,
-                owes: None,
-            };
-            self.store.commit(poll).await?;
+            self.store.commit(Poll::of_state(state.clone(), clock::now())).await?;
         }
-        self.log_recovery();
+        self.log_change(&state);
         tracing::debug!(feed = self.feed.id, "nothing new");
         Ok(state)
     }
 
-    async fn failed(&self, outcome: Outcome, error: String) -> store::Result<FeedState> {
+    async fn failed(&self, outcome: Outcome, error: String, seen: Seen) -> store::Result<FeedState> {
         let now = clock::now();
-        let state = state::failed(&self.state, self.pace(), now, outcome, error);
-        let poll = Poll { state: state.clone(), entries: Vec::new(), fetched: now, first: false, owes: None };
-        self.store.commit(poll).await?;
+        let state = state::failed(&self.state, self.pace(), now, outcome, error, seen);
+        self.store.commit(Poll::of_state(state.clone(), now)).await?;
         let reason = safe(state.error.as_deref().unwrap_or_default()).to_string();
         let (feed, failures, next_poll) = (&self.feed.id, state.failures, logging::time(state.next_poll));
         if state.gone {
@@ -157,50 +202,43 @@ impl<S: Store> Visit<S> {
         } else {
             tracing::debug!(feed, reason, next_poll, failures, "feed failed again");
         }
+        self.log_warning(&state);
         Ok(state)
     }
 
-    fn log_recovery(&self) {
+    fn well(&self, now: Timestamp) -> Well<'_> {
+        Well::new(&self.state, self.pace(), self.price, now)
+    }
+
+    fn log_change(&self, state: &FeedState) {
         if self.state.failures > 0 {
             tracing::info!(feed = self.feed.id, failures = self.state.failures, "feed works again");
+        }
+        self.log_warning(state);
+    }
+
+    /// A warning is said once, and so is its end.
+    fn log_warning(&self, state: &FeedState) {
+        let kind = |state: &FeedState| state.warning.as_ref().map(|warning| warning.kind.clone());
+        if kind(state) == kind(&self.state) {
+            return;
+        }
+        match &state.warning {
+            // Why it failed was said already.
+            Some(warning) if state.gone || warning.kind == "html" => {}
+            Some(warning) => {
+                tracing::warn!(feed = self.feed.id, reason = %safe(&warning.reason), "feed deserves a look");
+            }
+            None => tracing::info!(feed = self.feed.id, "feed is as usual again"),
+        }
+        if state.warning.is_some() {
+            self.bells.warned.notify_one();
         }
     }
 
     fn pace(&self) -> Pace {
         Pace::of(&self.feed, &self.active.config.fetch)
     }
-}
-
-/// The new entries with the rules that hold for them and who is to be told.
-fn matched(
-    active: &Active,
-    from: &config::Feed,
-    reading: Reading,
-    facets: &[Facets],
-    fresh: &[usize],
-) -> Vec<NewEntry> {
-    thread_local! {
-        static SCRATCH: RefCell<Scratch> = RefCell::default();
-    }
-    let language = reading.feed.language;
-    let mut entries: Vec<Option<Entry>> = reading.feed.entries.into_iter().map(Some).collect();
-    let fresh = fresh.iter().filter_map(|&place| Some((entries.get_mut(place)?.take()?, facets[place])));
-    SCRATCH.with_borrow_mut(|scratch| {
-        fresh
-            .map(|(entry, facets)| {
-                let origin = Origin {
-                    feed: &from.id,
-                    tags: &from.tags,
-                    language: language.as_deref(),
-                    title: &entry.title,
-                    text: &entry.text,
-                };
-                let Findings { matches, entities } = active.rules.findings(&origin, scratch);
-                let alerts = active.audience.of(matches.iter().map(|matched| matched.rule.as_str()));
-                NewEntry { entry, facets, entities, matches, alerts }
-            })
-            .collect()
-    })
 }
 
 /// Runs work here, or on a thread for work where it would take long.

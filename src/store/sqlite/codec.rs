@@ -47,6 +47,16 @@ impl<T: DeserializeOwned> FromSql for Json<T> {
     }
 }
 
+/// A value as JSON text, the usual one where the text is of another shape.
+#[derive(Default)]
+pub(super) struct Lenient<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Default> FromSql for Lenient<T> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(Lenient(serde_json::from_str(value.as_str()?).unwrap_or_default()))
+    }
+}
+
 /// A list as JSON, nothing where it is empty.
 pub(super) fn list(values: &[String]) -> Option<Json<&[String]>> {
     (!values.is_empty()).then_some(Json(values))

@@ -6,10 +6,11 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::feed::identity::Facets;
+use crate::store::Known;
 
-/// Facets kept in all, 24 bytes each. When full, nothing new is learnt: forgetting the eldest
+/// Entries kept in all, 40 bytes each. When full, nothing new is learnt: forgetting the eldest
 /// would forget everything just before it is asked again, since feeds are polled in turn.
-const ROOM: usize = 500_000;
+const ROOM: usize = 400_000;
 
 /// What was asked last of each feed. Exact: every commit to a feed forgets what was known of it.
 #[derive(Default)]
@@ -29,13 +30,13 @@ enum Last {
     /// The database is being asked.
     Asking(u64),
     /// It answered.
-    Answered { question: u64, answer: Vec<Facets> },
+    Answered { question: u64, answer: Vec<Known> },
 }
 
 /// What the memo says to a question.
 pub(super) enum Recalled {
     /// This.
-    Answer(Vec<Facets>),
+    Answer(Vec<Known>),
     /// Nothing; bring the database's answer to [`Memo::learn`].
     Ask(Ticket),
 }
@@ -63,7 +64,7 @@ impl Memo {
     }
 
     /// Keeps the database's answer, unless the feed changed since it was asked.
-    pub(super) fn learn(&self, feed: &str, ticket: &Ticket, answer: &[Facets]) {
+    pub(super) fn learn(&self, feed: &str, ticket: &Ticket, answer: &[Known]) {
         let mut inner = self.lock();
         let current = matches!(inner.feeds.get(feed), Some(Last::Asking(number)) if *number == ticket.number);
         if !current {

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::codec::{Json, Millis, time};
-use crate::store::{Attempt, Backlog, Held, HeldEntry, Match, Message, NewMessage, Outcome};
+use super::polls;
+use crate::store::{Attempt, Backlog, Held, HeldEntry, Match, Message, NewMessage, Outcome, REPORT, Untold};
 
 /// Every subscriber with held alerts.
 pub(super) fn held(db: &Connection) -> Result<Vec<Held>> {
@@ -77,11 +78,7 @@ pub(super) fn enqueue(db: &Connection, message: &NewMessage) -> Result<bool> {
             return Ok(false);
         }
     }
-    db.prepare_cached(
-        "INSERT INTO messages (subscriber, message_id, created, state, bytes) VALUES (?1, ?2, ?3, 'due', ?4)",
-    )?
-    .execute(params![message.subscriber, message.message_id, Millis(message.created), message.bytes])?;
-    let id = db.last_insert_rowid();
+    let id = put_message(db, message)?;
     let mut tell = db.prepare_cached(
         "UPDATE alerts SET message = ?4 WHERE entry = ?1 AND rule = ?2 AND subscriber = ?3",
     )?;
@@ -89,6 +86,39 @@ pub(super) fn enqueue(db: &Connection, message: &NewMessage) -> Result<bool> {
         tell.execute(params![entry, rule, message.subscriber, id])?;
     }
     Ok(true)
+}
+
+fn put_message(db: &Connection, message: &NewMessage) -> Result<i64> {
+    db.prepare_cached(
+        "INSERT INTO messages (subscriber, message_id, created, state, bytes) VALUES (?1, ?2, ?3, 'due', ?4)",
+    )?
+    .execute(params![message.subscriber, message.message_id, Millis(message.created), message.bytes])?;
+    Ok(db.last_insert_rowid())
+}
+
+/// The warnings that the operator was not told of, and when a message last did.
+pub(super) fn untold(db: &Connection) -> Result<(Vec<Untold>, Option<Timestamp>)> {
+    let untold = db
+        .prepare_cached("SELECT * FROM feeds WHERE warning IS NOT NULL AND told IS NULL ORDER BY id")?
+        .query_map([], |row| {
+            let (feed, title) = (row.get("name")?, row.get("title")?);
+            Ok(polls::warning(row)?.map(|warning| Untold { feed, title, warning }))
+        })?
+        .filter_map(Result::transpose)
+        .collect::<Result<_>>()?;
+    let last = db
+        .prepare_cached(
+            "SELECT max(created) AS last FROM messages WHERE message_id BETWEEN ?1 AND ?1 || 'z'",
+        )?
+        .query_row([REPORT], |row| time(row, "last"))?;
+    Ok((untold, last))
+}
+
+/// Writes a message to the operator and that it tells of these feeds.
+pub(super) fn report(db: &Connection, message: &NewMessage, feeds: &[String]) -> Result<()> {
+    put_message(db, message)?;
+    let mut tell = db.prepare_cached("UPDATE feeds SET told = ?2 WHERE name = ?1 AND warning IS NOT NULL")?;
+    feeds.iter().try_for_each(|feed| tell.execute(params![feed, Millis(message.created)]).map(drop))
 }
 
 /// Open messages that may be attempted, oldest first.

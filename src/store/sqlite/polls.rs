@@ -1,18 +1,16 @@
 //! The SQL of polling: feeds, entries, matches and the alerts that they cause.
 
-use std::collections::HashSet;
+use rusqlite::{Connection, Result, Row, named_params, params};
 
 use jiff::Timestamp;
-use rusqlite::{CachedStatement, Connection, Params, Result, named_params, params};
 
 use super::articles;
-use super::codec::{Json, Millis, facets, list, time};
-use crate::feed::identity::Facets;
+use super::codec::{Json, Lenient, Millis, list, time};
+use super::edits;
+use crate::feed::identity::Print;
 use crate::fetch::Validators;
+use crate::fetch::watch::Warning;
 use crate::store::{Committed, FeedState, Match, NewEntry, Poll};
-
-/// How many of the stored entries that share one guid or one link are looked at.
-const SHARING: usize = 64;
 
 /// Writes all that a poll brought; the caller's transaction holds it together.
 pub(super) fn commit(db: &Connection, poll: &Poll) -> Result<Committed> {
@@ -28,6 +26,15 @@ pub(super) fn commit(db: &Connection, poll: &Poll) -> Result<Committed> {
             }
         }
     }
+    for (entry, facets) in &poll.aliases {
+        edits::put_alias(db, feed, *entry, *facets)?;
+    }
+    for edit in &poll.edits {
+        edits::put_version(db, edit, poll)?;
+        put_mentions(db, edit.entry, &edit.new.entities)?;
+        let NewEntry { matches, alerts, .. } = &edit.new;
+        committed.alerts += put_alerts(db, edit.entry, matches, alerts, poll.fetched, false)?;
+    }
     Ok(committed)
 }
 
@@ -35,14 +42,19 @@ pub(super) fn commit(db: &Connection, poll: &Poll) -> Result<Committed> {
 pub(super) fn put_feed(db: &Connection, state: &FeedState) -> Result<i64> {
     db.prepare_cached(
         "INSERT INTO feeds (name, source, moved_to, etag, last_modified, next_poll, hold_until, gone,
-                            failures, error, last_success, title)
+                            failures, error, last_success, title, rhythm, watch, warning_kind,
+                            warning, warned)
          VALUES (:name, :source, :moved_to, :etag, :last_modified, :next_poll, :hold_until, :gone,
-                 :failures, :error, :last_success, :title)
+                 :failures, :error, :last_success, :title, :rhythm, :watch, :warning_kind, :warning, :warned)
          ON CONFLICT (name) DO UPDATE SET
              source = excluded.source, moved_to = excluded.moved_to, etag = excluded.etag,
              last_modified = excluded.last_modified, next_poll = excluded.next_poll,
              hold_until = excluded.hold_until, gone = excluded.gone, failures = excluded.failures,
-             error = excluded.error, last_success = excluded.last_success, title = excluded.title
+             error = excluded.error, last_success = excluded.last_success, title = excluded.title,
+             rhythm = excluded.rhythm, watch = excluded.watch, warning = excluded.warning,
+             warned = excluded.warned, warning_kind = excluded.warning_kind,
+             -- Of another kind of warning the operator has not been told.
+             told = CASE WHEN feeds.warning_kind IS excluded.warning_kind THEN feeds.told END
          RETURNING id",
     )?
     .query_row(
@@ -59,6 +71,11 @@ pub(super) fn put_feed(db: &Connection, state: &FeedState) -> Result<i64> {
             ":error": state.error,
             ":last_success": state.last_success.map(Millis),
             ":title": state.title,
+            ":rhythm": Json(&state.rhythm),
+            ":watch": Json(&state.watch),
+            ":warning_kind": state.warning.as_ref().map(|warning| &warning.kind),
+            ":warning": state.warning.as_ref().map(|warning| &warning.reason),
+            ":warned": state.warning.as_ref().map(|warning| Millis(warning.since)),
         },
         |row| row.get(0),
     )
@@ -66,12 +83,12 @@ pub(super) fn put_feed(db: &Connection, state: &FeedState) -> Result<i64> {
 
 /// Writes an entry and returns its number, or nothing where it is stored already.
 fn put_entry(db: &Connection, feed: i64, new: &NewEntry, poll: &Poll) -> Result<Option<i64>> {
-    let NewEntry { entry, facets, .. } = new;
+    let NewEntry { entry, print: Print { facets, digest }, .. } = new;
     let added = db
         .prepare_cached(
             "INSERT INTO entries (feed, guid_facet, link_facet, title_facet, fetched, published, updated,
-                                  guid, url, title, authors, categories, text)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                                  guid, url, title, authors, categories, text, digest)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
              ON CONFLICT (feed, guid_facet, link_facet, title_facet) DO NOTHING",
         )?
         .execute(params![
@@ -88,6 +105,7 @@ fn put_entry(db: &Connection, feed: i64, new: &NewEntry, poll: &Poll) -> Result<
             list(&entry.authors),
             list(&entry.categories),
             entry.text,
+            digest.cast_signed(),
         ])?;
     Ok((added > 0).then(|| db.last_insert_rowid()))
 }
@@ -115,7 +133,8 @@ pub(super) fn put_alerts(
         return Ok(0);
     }
     let mut matches = db.prepare_cached(
-        "INSERT INTO matches (entry, rule, spans) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        "INSERT INTO matches (entry, rule, spans) VALUES (?1, ?2, ?3)
+         ON CONFLICT (entry, rule) DO UPDATE SET spans = excluded.spans",
     )?;
     for found in found {
         matches.execute(params![entry, found.rule, Json(&found.spans)])?;
@@ -147,50 +166,20 @@ pub(super) fn feeds(db: &Connection) -> Result<Vec<FeedState>> {
                 error: row.get("error")?,
                 last_success: time(row, "last_success")?,
                 title: row.get("title")?,
+                // What an earlier or a later rasid has learnt in another way is learnt anew.
+                rhythm: row.get::<_, Option<Lenient<_>>>("rhythm")?.unwrap_or_default().0,
+                watch: row.get::<_, Option<Lenient<_>>>("watch")?.unwrap_or_default().0,
+                warning: warning(row)?,
             })
         })?
         .collect()
 }
 
-/// The stored entries of a feed that share a guid or a link with one of `document`.
-pub(super) fn known(db: &Connection, feed: &str, document: &[Facets]) -> Result<Vec<Facets>> {
-    let mut id = db.prepare_cached("SELECT id FROM feeds WHERE name = ?1")?;
-    let Some(feed) = id.query_map([feed], |row| row.get::<_, i64>(0))?.next().transpose()? else {
-        return Ok(Vec::new());
+/// The warning of a feed's row, if there is one.
+pub(super) fn warning(row: &Row<'_>) -> Result<Option<Warning>> {
+    let (kind, reason) = (row.get("warning_kind")?, row.get("warning")?);
+    let (Some(kind), Some(reason), Some(since)) = (kind, reason, time(row, "warned")?) else {
+        return Ok(None);
     };
-    let mut by_guid = sharing(db, "guid_facet = ?2")?;
-    let mut by_guid_and_link = sharing(db, "guid_facet = ?2 AND link_facet = ?3")?;
-    let mut by_link = sharing(db, "link_facet = ?2")?;
-    let mut by_link_and_title = sharing(db, "link_facet = ?2 AND title_facet = ?3")?;
-    let (mut guids, mut links) = (HashSet::new(), HashSet::new());
-    let mut found = Vec::with_capacity(document.len());
-    for names in document {
-        let [guid, link, title] = [names.guid, names.link, names.title].map(u64::cast_signed);
-        // Where too many share one facet, two facets together find those that matter.
-        if !guids.insert(guid) || collect(&mut by_guid, params![feed, guid], &mut found)? {
-            collect(&mut by_guid_and_link, params![feed, guid, link], &mut found)?;
-        }
-        if !links.insert(link) || collect(&mut by_link, params![feed, link], &mut found)? {
-            collect(&mut by_link_and_title, params![feed, link, title], &mut found)?;
-        }
-    }
-    found.sort_unstable_by_key(|names| (names.guid, names.link, names.title));
-    found.dedup();
-    Ok(found)
-}
-
-/// The entries of feed `?1` that agree in what `condition` says.
-fn sharing<'db>(db: &'db Connection, condition: &str) -> Result<CachedStatement<'db>> {
-    db.prepare_cached(&format!(
-        "SELECT guid_facet, link_facet, title_facet FROM entries WHERE feed = ?1 AND {condition} LIMIT {SHARING}"
-    ))
-}
-
-/// Adds the answer to `found`; says whether it was cut.
-fn collect(statement: &mut CachedStatement<'_>, asked: impl Params, found: &mut Vec<Facets>) -> Result<bool> {
-    let before = found.len();
-    for names in statement.query_map(asked, |row| facets(row, 0))? {
-        found.push(names?);
-    }
-    Ok(found.len() - before >= SHARING)
+    Ok(Some(Warning { kind, reason, since }))
 }

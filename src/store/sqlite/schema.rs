@@ -7,8 +7,12 @@ use rusqlite::{Connection, Result, TransactionBehavior};
 pub(super) const PAGE_SIZE: u32 = 16384;
 
 /// The n-th takes a database from schema n-1 to n. One that was released is never changed.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/1.sql"), include_str!("migrations/2.sql"), include_str!("migrations/3.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+    include_str!("migrations/3.sql"),
+    include_str!("migrations/4.sql"),
+];
 
 /// The schema that this rasid reads and writes.
 pub(super) const VERSION: u32 = MIGRATIONS.len() as u32;

@@ -18,7 +18,7 @@ fn now() -> Timestamp {
 }
 
 fn pace(interval: Duration) -> Pace {
-    Pace { interval, floor: Duration::from_secs(1) }
+    Pace { interval, floor: Duration::from_secs(1), ceiling: 6 * HOUR, adaptive: false }
 }
 
 fn wait(plan: &Plan) -> Duration {
@@ -40,6 +40,10 @@ fn the_pace_is_the_feeds_own_but_never_under_the_floor() {
     assert_eq!(own(None), 10 * MINUTE);
     assert_eq!(own(Some(5 * MINUTE)), 5 * MINUTE);
     assert_eq!(own(Some(Duration::from_secs(5))), MINUTE);
+    // A feed's own interval is fixed; a file costs nobody anything and keeps the usual one.
+    let adaptive = |feed: &config::Feed| Pace::of(feed, &settings).adaptive;
+    assert!(adaptive(&web("http://a.example/")) && !adaptive(&super::local("a.xml")));
+    assert!(!adaptive(&config::Feed { interval: Some(HOUR), ..web("http://a.example/") }));
 }
 
 #[test]
@@ -65,7 +69,7 @@ fn a_success_forgets_the_failures() {
 fn what_is_gone_is_never_asked_again() {
     let plan = Plan::after(Outcome::from(&Error::Gone), 0, pace(MINUTE), now(), 1);
     assert!(plan.gone);
-    assert_eq!(plan.resume(pace(MINUTE), at(10_000 * HOUR), MINUTE, 1), None);
+    assert_eq!(plan.resume(pace(MINUTE), MINUTE, at(10_000 * HOUR), MINUTE, 1), None);
 }
 
 #[test]
@@ -85,7 +89,8 @@ fn outcomes_follow_from_errors() {
 #[test]
 fn a_start_keeps_plans_spreads_what_is_overdue_and_distrusts_wrong_clocks() {
     let plan = |next_poll, hold_until| Plan { next_poll, hold_until, gone: false, failures: 0 };
-    let resume = |plan: Plan| plan.resume(pace(10 * MINUTE), now(), MINUTE, seed("a", now())).unwrap();
+    let resume =
+        |plan: Plan| plan.resume(pace(10 * MINUTE), 10 * MINUTE, now(), MINUTE, seed("a", now())).unwrap();
     // Ahead: kept to the millisecond. A hold too, though it is longer than any interval.
     assert_eq!(resume(plan(at(7 * MINUTE), None)), at(7 * MINUTE));
     assert_eq!(resume(plan(at(20 * HOUR), Some(at(20 * HOUR)))), at(20 * HOUR));
@@ -127,13 +132,13 @@ fn seeds_spread_feeds_that_start_together() {
 proptest! {
     #[test]
     fn a_success_is_asked_again_in_about_an_interval(seconds in 1_u64..1_000_000, floor in 1_u64..1000, seed: u64) {
-        let pace = Pace { interval: Duration::from_secs(seconds.max(floor)), floor: Duration::from_secs(floor) };
+        let pace = Pace { floor: Duration::from_secs(floor), ..pace(Duration::from_secs(seconds.max(floor))) };
         let wait = wait(&Plan::after(Outcome::Success, 0, pace, now(), seed));
         prop_assert!(wait >= pace.floor);
         prop_assert!(wait >= pace.interval * 9 / 10 && wait <= pace.interval * 11 / 10);
         // A restart keeps it.
         let plan = Plan::after(Outcome::Success, 0, pace, now(), seed);
-        prop_assert_eq!(plan.resume(pace, now(), MINUTE, !seed), Some(plan.next_poll));
+        prop_assert_eq!(plan.resume(pace, pace.interval, now(), MINUTE, !seed), Some(plan.next_poll));
     }
 
     #[test]
@@ -150,7 +155,7 @@ proptest! {
         prop_assert!(wait(&plan) >= asked.min(LONGEST_RETRY_AFTER));
         prop_assert!(wait(&plan) <= LONGEST_RETRY_AFTER + Duration::from_secs(1));
         // A restart keeps it.
-        prop_assert_eq!(plan.resume(pace(MINUTE), now(), MINUTE, seed), Some(plan.next_poll));
+        prop_assert_eq!(plan.resume(pace(MINUTE), MINUTE, now(), MINUTE, seed), Some(plan.next_poll));
         prop_assert_eq!(plan.held(pace(MINUTE), now()), Some(plan.next_poll));
     }
 
@@ -161,7 +166,7 @@ proptest! {
             let plan = Plan::after(outcome, failures, pace, now(), seed);
             prop_assert!(plan.next_poll > now());
             let then = Timestamp::from_second(i64::from(next)).unwrap();
-            prop_assert!(plan.resume(pace, then, Duration::MAX, seed).is_none_or(|at| at >= then));
+            prop_assert!(plan.resume(pace, Duration::MAX, then, Duration::MAX, seed).is_none_or(|at| at >= then));
         }
     }
 }

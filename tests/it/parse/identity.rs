@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use rasid::feed::Entry;
-use rasid::feed::identity::{Facets, fresh};
+use rasid::feed::edit::is_material;
+use rasid::feed::identity::{Facets, Print, Verdict, fresh, recognise};
 
 use super::feed_of;
 
@@ -141,6 +142,95 @@ fn without_links_guids_and_titles_are_all_there_is() {
     check(&known, &known, &[]);
     check(&known, &[("3", "", "أ"), ("1", "", "أ"), ("2", "", "ب")], &[0]);
     check(&[("x", "", "أ"), ("x", "", "ب")], &[("x", "", "ج"), ("x", "", "أ"), ("x", "", "ب")], &[0]);
+}
+
+#[test]
+fn what_only_tracks_readers_is_no_part_of_an_address() {
+    let plain = entry(("1", "", "عنوان"));
+    let facets = |url: &str| {
+        let it = Entry { id: url.into(), url: Some(url.into()), ..plain.clone() };
+        (Facets::of(&it).guid, Facets::of(&it).link)
+    };
+    let same = facets("https://a.example/news?id=7&lang=ar");
+    for url in [
+        "http://a.example/news?id=7&lang=ar",
+        "https://www.a.example/news?id=7&lang=ar",
+        "https://a.example/news?id=7&utm_source=rss&utm_medium=feed&lang=ar",
+        "https://a.example/news?id=7&lang=ar&fbclid=xyz",
+        "HTTP://a.example/news?UTM_CAMPAIGN=x&id=7&lang=ar",
+    ] {
+        assert_eq!(facets(url), same, "{url}");
+    }
+    for url in [
+        "https://a.example/news?id=8&lang=ar",
+        "https://b.example/news?id=7&lang=ar",
+        "https://a.example/news?id=7&lang=ar#part",
+        "https://a.example/news",
+    ] {
+        assert_ne!(facets(url), same, "{url}");
+    }
+    assert_eq!(facets("https://a.example/a?utm_source=x"), facets("https://a.example/a"));
+    assert_ne!(facets("tag:a.example,2026:1?utm_a=1"), facets("tag:a.example,2026:1"), "no address");
+}
+
+fn print(number: u64, digest: u64) -> Print {
+    Print { facets: Facets { guid: number, link: number + 1000, title: number % 1000 + 2000 }, digest }
+}
+
+#[test]
+fn a_feed_that_moved_is_known_by_what_it_says() {
+    // Other guids and links, the same titles and texts, and two entries that are new.
+    let known: Vec<_> = (1..=8).map(|n| print(n, n)).collect();
+    let mut document: Vec<_> = (1..=8).map(|n| print(10_000 + n, n)).collect();
+    document.push(print(10_500, 500));
+    document.push(print(10_501, 501));
+    let found = recognise(&document, &known);
+    let expected = (0..8).map(Verdict::Stored).chain([Verdict::New, Verdict::New]);
+    assert_eq!(found.verdicts, expected.collect::<Vec<_>>());
+    assert!(found.moved);
+    // The same headlines over other texts, as bulletins have them every day, are new.
+    let bulletins: Vec<_> = (1..=8).map(|n| print(10_000 + n, 100 + n)).collect();
+    assert!(recognise(&bulletins, &known).verdicts.iter().all(|verdict| *verdict == Verdict::New));
+    // One that repeats itself word for word among others does so on purpose.
+    let mut repeated: Vec<_> = (2..=8).map(|n| print(n, n)).collect();
+    repeated.push(print(10_001, 1));
+    assert_eq!(recognise(&repeated, &known).verdicts[7], Verdict::New);
+}
+
+#[test]
+fn guids_that_changed_once_stay_known_while_new_entries_push_the_old_ones_out() {
+    let old: Vec<_> = (1..=10).map(|n| print(n, n)).collect();
+    let rotated = |n: u64| Print { facets: Facets { guid: 50_000 + n, ..print(n, n).facets }, digest: n };
+    let mut known = old.clone();
+    let mut new = 0;
+    for turn in 0..10 {
+        let document: Vec<_> =
+            (11..=10 + turn).rev().map(|n| rotated(n)).chain((turn + 1..=10).map(rotated)).collect();
+        let found = recognise(&document, &known);
+        new += found.verdicts.iter().filter(|verdict| **verdict == Verdict::New).count();
+        // What the store does: new entries, and new names of known ones.
+        known.extend(&document);
+    }
+    assert_eq!(new, 9, "each new entry once, and none of the old ones");
+}
+
+#[test]
+fn an_edit_is_material_where_it_says_something_else() {
+    let text = "قال المتحدث باسم الوزارة إن الوفد وصل إلى العاصمة صباح اليوم وسيغادرها مساء غد بعد لقاء المسؤولين فيها";
+    let cases = [
+        ("عنوان", text, "عنوان", text, false),
+        ("عنوان", text, "عنوان آخر", text, true),
+        ("عنوان 1", text, "عنوان 2", text, false),
+        ("عنوان", text, "عنوان.", text, false),
+        ("عنوان", text, "عنوان", &format!("{text} (1250 قراءة)"), false),
+        ("عنوان", text, "عنوان", &format!("{text} وأضاف أن القوات ستنسحب من القاعدة"), true),
+        ("عنوان", text, "عنوان", "", true),
+        ("عنوان", "", "عنوان", "كلمتان اثنتان", true),
+        ("عنوان", &text.repeat(20), "عنوان", &(text.repeat(20) + " إعلان قصير هنا أيضا"), false),
+    ];
+    for (old_title, old, title, new, expected) in cases {
+        assert_eq!(is_material((old_title, old), (title, new)), expected, "{title}: {new}");
+    }
 }
 
 /// Stored hashes outlive releases: these values never change.

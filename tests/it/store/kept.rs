@@ -74,12 +74,13 @@ async fn known_entries_are_those_that_share_a_guid_or_a_link() {
     let stored = [by(1, 10, 100), by(2, 20, 200), by(3, 20, 300), by(u64::MAX, u64::MAX, u64::MAX)];
     let entries = stored.iter().map(|names| {
         let mut new = entry(0, &[]);
-        new.facets = *names;
+        new.print.facets = *names;
         new
     });
     store.commit(poll("ina", 1, entries.collect())).await.unwrap();
     let known = async |feed: &str, asked: &[Facets]| {
-        let mut known = store.known(feed, asked).await.unwrap();
+        let known = store.known(feed, asked).await.unwrap();
+        let mut known: Vec<_> = known.into_iter().map(|known| known.print.facets).collect();
         known.sort_by_key(|names| (names.guid, names.link, names.title));
         known
     };
@@ -88,7 +89,10 @@ async fn known_entries_are_those_that_share_a_guid_or_a_link() {
         assert_eq!(known("ina", &[by(1, 0, 0)]).await, [stored[0]]);
         assert_eq!(known("ina", &[by(0, 20, 0)]).await, [stored[1], stored[2]]);
         assert_eq!(known("ina", &[by(2, 10, 0)]).await, [stored[0], stored[1]]);
-        assert_eq!(known("ina", &[by(0, 0, 100)]).await, []);
+        // Where nothing else is known, a title.
+        assert_eq!(known("ina", &[by(0, 0, 100)]).await, [stored[0]]);
+        assert_eq!(known("ina", &[by(0, 0, 0)]).await, []);
+        assert_eq!(known("ina", &[by(0, 0, 100), by(2, 0, 0)]).await, [stored[1]]);
         assert_eq!(known("ina", &[stored[3], by(1, 10, 100)]).await, [stored[0], stored[3]]);
         assert_eq!(known("other", &[by(1, 10, 100)]).await, []);
         assert_eq!(known("ina", &[]).await, []);
@@ -114,13 +118,16 @@ async fn a_link_that_all_entries_share_does_not_bring_them_all() {
     let store = home.open();
     let without_link = |number: u64| {
         let mut new = entry(number, &[]);
-        (new.facets.guid, new.facets.link) = (7, 0);
+        (new.print.facets.guid, new.print.facets.link) = (7, 0);
         new
     };
     store.commit(poll("ina", 1, (0..3000).map(without_link).collect())).await.unwrap();
-    let document: Vec<_> = (2000..2030).map(|number| without_link(number).facets).collect();
+    let document: Vec<_> = (2000..2030).map(|number| without_link(number).print.facets).collect();
     let known = store.known("ina", &document).await.unwrap();
-    assert!(document.iter().all(|names| known.contains(names)), "those that agree wholly are there");
+    assert!(
+        document.iter().all(|names| known.iter().any(|known| known.print.facets == *names)),
+        "those that agree wholly are there"
+    );
     assert!(known.len() < 300, "{} entries", known.len());
 }
 
@@ -194,4 +201,76 @@ async fn the_archive_is_read_beside_a_running_store_newest_first() {
     assert!(archive.matches("none", None, 10).unwrap().is_empty());
     store.close().await.unwrap();
     assert_eq!(Archive::open(&home.path()).unwrap().matches("troops", None, 100).unwrap().len(), 6);
+}
+
+#[tokio::test]
+async fn an_entry_is_known_by_every_name_it_had_but_not_by_endless_ones() {
+    let home = Home::new();
+    let store = home.open();
+    store.commit(poll("ina", 1, vec![entry(1, &[]), entry(2, &[])])).await.unwrap();
+    let one = store.known("ina", &[facets(1)]).await.unwrap()[0].entry;
+    let renamed = |n: u64| Facets { guid: 900 + n, ..facets(1) };
+    for n in 0..50 {
+        let aliases = vec![(one, renamed(n))];
+        store.commit(rasid::store::Poll { aliases, ..poll("ina", 2, vec![]) }).await.unwrap();
+        let known = store.known("ina", &[Facets { guid: 900 + n, link: 5, title: 5 }]).await.unwrap();
+        assert_eq!(
+            known.iter().map(|known| (known.entry, known.print.facets)).collect::<Vec<_>>(),
+            [(one, renamed(n))]
+        );
+    }
+    assert!(peek::<u32>(&home.path(), "SELECT count(*) FROM aliases") <= 16);
+    assert!(
+        store.known("ina", &[facets(1)]).await.unwrap().iter().any(|known| known.print.facets == facets(1))
+    );
+}
+
+#[tokio::test]
+async fn an_edit_keeps_what_was_said_and_alerts_once_for_each_rule() {
+    let home = Home::new();
+    let store = home.open();
+    store.commit(poll("ina", 1, vec![alerting(1, &["troops"], &[AMAL])])).await.unwrap();
+    let id = store.held_for(AMAL, 9).await.unwrap()[0].id;
+    for turn in 0..30 {
+        let mut new = alerting(1, &["bases"], &[AMAL]);
+        new.entry.text = format!("انسحبت من القاعدة. الصيغة {turn}");
+        new.print.digest = 100 + turn;
+        let edits = vec![rasid::store::Edit { entry: id, new }];
+        let committed = store.commit(rasid::store::Poll { edits, ..poll("ina", 2, vec![]) }).await.unwrap();
+        assert_eq!(committed, Committed { entries: 0, alerts: usize::from(turn == 0) });
+    }
+    let held = store.held_for(AMAL, 9).await.unwrap();
+    assert_eq!((held.len(), held[0].text.as_str()), (1, "انسحبت من القاعدة. الصيغة 29"));
+    let spans: Vec<_> =
+        held[0].matches.iter().map(|found| (found.rule.as_str(), found.spans.is_empty())).collect();
+    assert_eq!(spans, [("bases", false), ("troops", true)]);
+    let content = store.contents(vec![id, 999]).await.unwrap();
+    assert_eq!((content.len(), content[0].rules.len()), (1, 2));
+    assert_eq!(peek::<u32>(&home.path(), "SELECT count(*) FROM versions"), 20);
+    assert_eq!(store.known("ina", &[facets(1)]).await.unwrap()[0].print.digest, 129);
+}
+
+#[tokio::test]
+async fn a_warning_is_told_once_until_it_is_another() {
+    let home = Home::new();
+    let store = home.open();
+    store.commit(poll("ina", 1, vec![])).await.unwrap();
+    store.commit(poll("nina", 1, vec![])).await.unwrap();
+    let (untold, last) = store.untold().await.unwrap();
+    assert_eq!((untold.len(), last, untold[0].title.as_deref()), (2, None, Some("وكالة ina")));
+    let report = rasid::store::NewMessage {
+        subscriber: "admin@example.org".into(),
+        message_id: "report.1@x".into(),
+        bytes: b"\r\n".to_vec(),
+        tells: vec![],
+        created: at(5),
+    };
+    store.report(report, vec!["ina".into(), "nina".into()]).await.unwrap();
+    store.commit(poll("ina", 6, vec![])).await.unwrap();
+    assert_eq!(store.untold().await.unwrap(), (vec![], Some(at(5))));
+    assert_eq!(store.due(at(9), &[], 9).await.unwrap()[0].message_id, "report.1@x");
+    let mut other = poll("ina", 7, vec![]);
+    other.state.warning.as_mut().unwrap().kind = "empty".into();
+    store.commit(other).await.unwrap();
+    assert_eq!(store.untold().await.unwrap().0[0].feed, "ina");
 }

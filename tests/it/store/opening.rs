@@ -6,8 +6,9 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use rasid::store::Store;
+use rasid::fetch::schedule::Rhythm;
 use rasid::store::sqlite::{Archive, OpenError, SqliteStore};
+use rasid::store::{FeedState, Store};
 use rusqlite::Connection;
 
 use super::child::{Played, command};
@@ -229,8 +230,15 @@ async fn every_earlier_schema_is_brought_forward_with_its_data() {
         let fixture = format!("{}/tests/fixtures/store/v{version}.sql", env!("CARGO_MANIFEST_DIR"));
         Connection::open(home.path()).unwrap().execute_batch(&fs::read_to_string(fixture).unwrap()).unwrap();
         let store = home.open();
-        assert_eq!(store.feeds().await.unwrap(), [state("ina", 1), state("nina", 2)]);
-        assert_eq!(store.known("ina", &[entry(1, &[]).facets]).await.unwrap(), [entry(1, &[]).facets]);
+        let unlearnt = |state: FeedState| match version {
+            ..4 => FeedState { rhythm: Rhythm::default(), warning: None, ..state },
+            _ => state,
+        };
+        let feeds = [state("ina", 1), state("nina", 2)].map(unlearnt);
+        assert_eq!(store.feeds().await.unwrap(), feeds);
+        let names = entry(1, &[]).print.facets;
+        let known = store.known("ina", &[names]).await.unwrap();
+        assert_eq!(known.iter().map(|known| known.print.facets).collect::<Vec<_>>(), [names]);
         let held = store.held_for(AMAL, 10).await.unwrap();
         assert_eq!(held.iter().map(|entry| entry.title.as_str()).collect::<Vec<_>>(), ["الخبر رقم 3"]);
         assert_eq!(held[0].matches, alerting(3, &["troops"], &[]).matches);

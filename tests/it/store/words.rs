@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use rasid::feed::Entry;
-use rasid::feed::identity::Facets;
+use rasid::feed::identity::{Facets, Print};
 use rasid::fetch::Validators;
+use rasid::fetch::schedule::Rhythm;
+use rasid::fetch::watch::{Warning, Watch};
 use rasid::rules::Field;
 use rasid::store::sqlite::SqliteStore;
 use rasid::store::{FeedState, HeldEntry, Match, NewEntry, NewMessage, Poll, Span, Store};
@@ -58,7 +60,20 @@ pub(crate) fn state(feed: &str, second: i64) -> FeedState {
         error: None,
         last_success: Some(at(second)),
         title: Some(format!("وكالة {feed}")),
+        rhythm: learnt(second),
+        watch: Watch::default(),
+        warning: Some(Warning {
+            kind: "quiet".into(),
+            reason: format!("صامتة منذ {second}"),
+            since: at(second),
+        }),
     }
+}
+
+fn learnt(second: i64) -> Rhythm {
+    let mut rhythm = Rhythm::default();
+    rhythm.learn([Some(at(second - 5))].into_iter(), Some(at(0)), at(second));
+    rhythm
 }
 
 pub(crate) fn facets(number: u64) -> Facets {
@@ -82,7 +97,13 @@ pub(crate) fn entry(number: u64, rules: &[&str]) -> NewEntry {
         categories: vec![],
     };
     let matches = rules.iter().map(|rule| holds(rule)).collect();
-    NewEntry { entry, facets: facets(number), entities: vec![], matches, alerts: vec![] }
+    NewEntry {
+        entry,
+        print: Print { facets: facets(number), digest: number + 1 },
+        entities: vec![],
+        matches,
+        alerts: vec![],
+    }
 }
 
 /// The same, and these people asked for all of them.
@@ -100,7 +121,7 @@ pub(crate) fn holds(rule: &str) -> Match {
 }
 
 pub(crate) fn poll(feed: &str, second: i64, entries: Vec<NewEntry>) -> Poll {
-    Poll { state: state(feed, second), entries, fetched: at(second), first: false, owes: None }
+    Poll { entries, ..Poll::of_state(state(feed, second), at(second)) }
 }
 
 /// A message that tells all of `entries`.
