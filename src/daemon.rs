@@ -1,6 +1,7 @@
 //! The daemon: a checked config and a store in, polls and mail out, until it is asked to end.
 //!
-//! One task each polls ([`poll`]), fetches whole articles ([`articles`]), gathers held alerts into messages ([`gather`]), delivers them
+//! One task each polls ([`poll`]), fetches whole articles ([`articles`]), gathers held alerts into messages
+//! ([`gather`]), tells the operator of feeds that deserve a look ([`report`]), delivers messages
 //! ([`deliver`]) and proves to the service manager that the others live ([`watchdog`]). They share
 //! nothing but the store and the config in force, and wake one another by [`Bells`]; whatever one
 //! of them has not committed when it ends has not happened.
@@ -24,6 +25,7 @@ mod gather;
 mod poll;
 mod pulse;
 mod reload;
+mod report;
 mod signals;
 mod standing;
 mod watchdog;
@@ -88,6 +90,7 @@ pub async fn run<S: Store>(store: S, active: Active, path: &Path, mut signals: S
     tasks.spawn(named("polling", poller.run(polling)));
     tasks.spawn(named("fetching articles", articles::run(shared.clone(), fetching)));
     tasks.spawn(named("gathering", gather::run(shared.clone(), gathering)));
+    tasks.spawn(named("reporting", report::run(shared.clone())));
     tasks.spawn(named("delivering", deliver::run(shared.clone(), delivering)));
     tasks.spawn(named("watchdog", watchdog::run(shared.clone(), pulses)));
     systemd::ready();
@@ -116,6 +119,7 @@ pub async fn once<S: Store>(store: S, active: Active, mut signals: Signals) -> R
     let round = async {
         poll::Poller::start(shared.clone()).await?.round().await?;
         gather::once(&shared).await?;
+        report::once(&shared).await?;
         deliver::once(&shared).await?;
         // Entries are told first, whatever their articles add.
         if articles::once(&shared).await? {

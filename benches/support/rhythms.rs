@@ -158,7 +158,7 @@ fn entries(kind: Kind, days: usize, random: &mut Random) -> Vec<f64> {
                 }
             }
             Kind::Nights => {
-                scatter(&mut times, midnight + 19.0 * HOUR + shift, 6.0 * HOUR, 8.0 + 16.0 * own, random)
+                scatter(&mut times, midnight + 19.0 * HOUR + shift, 6.0 * HOUR, 8.0 + 16.0 * own, random);
             }
         }
     }

@@ -75,6 +75,12 @@ impl Active {
         self.feeds.get(id).map(|&place| &self.config.feeds[place])
     }
 
+    /// Whether somebody of this name is a subscriber, or the operator.
+    pub(super) fn writes_to(&self, name: &str) -> bool {
+        let operator = self.config.alerts.operator.as_ref();
+        self.subscriber(name).is_some() || operator.is_some_and(|operator| alert::name(operator) == name)
+    }
+
     /// By the name that [`alert::name`] gives.
     pub(super) fn subscriber(&self, name: &str) -> Option<&config::Subscriber> {
         self.subscribers.get(name).map(|&place| &self.config.subscribers[place])

@@ -165,7 +165,7 @@ impl<S: Store> Desk<S> {
     }
 
     fn start(&mut self, message: Message) {
-        if self.active.subscriber(&message.subscriber).is_none() {
+        if !self.active.writes_to(&message.subscriber) {
             tracing::warn!(
                 mail = message.id,
                 "the message is for an address that is no longer a subscriber; it ended"

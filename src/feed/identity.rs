@@ -250,6 +250,7 @@ impl Known {
 const FEWEST_MOVED: usize = 3;
 
 /// A document's entries beside what is stored.
+#[allow(clippy::struct_excessive_bools)] // each is a verdict of its own
 struct Judge<'k> {
     known: &'k Known,
     /// How many entries of the document have this guid, and this link.

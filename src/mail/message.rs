@@ -21,11 +21,13 @@ mod clean;
 mod excerpt;
 mod names;
 mod phrases;
+mod report;
 mod subject;
 mod templates;
 mod view;
 
 pub use names::Names;
+pub use report::{Report, report};
 
 /// The most entries that one message names; what is held beyond them goes into the next.
 pub const MAX_ENTRIES: usize = 5000;

@@ -3,6 +3,7 @@
 mod articles;
 mod database;
 mod grouping;
+mod identity;
 mod journey;
 mod kill;
 mod limits;
@@ -11,3 +12,4 @@ mod relay;
 mod reload;
 mod schedule;
 mod stop;
+mod watch;

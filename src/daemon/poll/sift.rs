@@ -68,7 +68,7 @@ pub(super) fn characters(entries: &[Entry]) -> (usize, usize) {
     let texts = || entries.iter().flat_map(|entry| [&entry.title, &entry.text]);
     // U+FFFD is three bytes, and nothing else has these three.
     let lost = |text: &String| memchr::memmem::find_iter(text.as_bytes(), "\u{FFFD}").count();
-    (texts().map(|text| text.len()).sum::<usize>() / 2, texts().map(lost).sum())
+    (texts().map(String::len).sum::<usize>() / 2, texts().map(lost).sum())
 }
 
 /// The new entries and those that may have been edited, with the rules that hold for them and who is to

@@ -7,17 +7,26 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value, escape_formatter};
 
 use super::Error;
+use super::report::View as Report;
 use super::view::View;
 
 const TEXT: (&str, &str) = ("alert.txt", include_str!("../../../templates/mail/alert.txt"));
 const HTML: (&str, &str) = ("alert.html", include_str!("../../../templates/mail/alert.html"));
 
-static BUILT_IN: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(|| environment([TEXT, HTML]));
+const OPERATOR: (&str, &str) = ("operator.txt", include_str!("../../../templates/mail/operator.txt"));
+
+static BUILT_IN: LazyLock<Result<Environment<'static>, Error>> =
+    LazyLock::new(|| environment([TEXT, HTML, OPERATOR]));
 
 /// The text and the HTML of a message.
 pub(super) fn render(view: &View) -> Result<(String, String), Error> {
     let view = Value::from(Serde(view));
     Ok((render_one(TEXT.0, &view)?, render_one(HTML.0, &view)?))
+}
+
+/// The text of a message to the operator.
+pub(super) fn render_report(view: &Report) -> Result<String, Error> {
+    render_one(OPERATOR.0, &Value::from(Serde(view)))
 }
 
 fn render_one(name: &'static str, view: &Value) -> Result<String, Error> {
@@ -26,7 +35,7 @@ fn render_one(name: &'static str, view: &Value) -> Result<String, Error> {
     template.render(view).map_err(|e| error(name, &e))
 }
 
-fn environment(sources: [(&'static str, &'static str); 2]) -> Result<Environment<'static>, Error> {
+fn environment(sources: [(&'static str, &'static str); 3]) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);

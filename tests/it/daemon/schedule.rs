@@ -168,3 +168,50 @@ fn a_local_file_is_a_feed_too() {
     relay.wait_for(2);
     running.stop();
 }
+
+#[test]
+fn what_the_server_calls_fresh_is_left_alone_unless_the_feed_has_a_pace_of_its_own() {
+    let (web, relay) = (Server::start(), SmtpServer::start());
+    for path in ["/a.xml", "/own.xml"] {
+        web.route(path, Reply::ok(rss(ITEMS)).etag("\"1\"").header("Cache-Control", "max-age=600"));
+    }
+    let own = format!("[[feeds]]\nid = \"own\"\nurl = \"{}\"\ninterval = \"1s\"", web.url("/own.xml"));
+    let place = Place::new(&settings(&web, &relay).more(&own));
+    let running = place.start();
+    web.wait_for("/own.xml", 4);
+    running.stop();
+    // A restart knows it still; a round by hand asks all the same.
+    let running = place.start();
+    web.wait_for("/own.xml", 6);
+    running.stop();
+    assert_eq!(web.asked("/a.xml").len(), 1);
+    place.once();
+    assert_eq!(web.asked("/a.xml").len(), 2);
+}
+
+#[test]
+fn after_a_pause_of_the_machine_feeds_do_not_all_start_at_once() {
+    let (web, relay) = (Server::start(), SmtpServer::start());
+    let feeds = 120;
+    let settings = (0..feeds).fold(Settings::new(&relay.url()).fetch("per_host", "200"), |settings, n| {
+        let path = format!("/{n}.xml");
+        web.feed(&path, &rss(&[]));
+        settings.feed(&format!("f{n}"), &web.url(&path))
+    });
+    let place = Place::new(&settings.fetch("interval", "\"2s\""));
+    let running = place.start();
+    let all = |times: usize| (0..feeds).for_each(|n| drop(web.wait_for(&format!("/{n}.xml"), times)));
+    all(2);
+    running.signal("STOP");
+    std::thread::park_timeout(Duration::from_secs(6));
+    let before: Vec<_> = (0..feeds).map(|n| web.asked(&format!("/{n}.xml")).len()).collect();
+    running.signal("CONT");
+    let mut starts: Vec<_> =
+        (0..feeds).map(|n| web.wait_for(&format!("/{n}.xml"), before[n] + 1)[before[n]].at).collect();
+    starts.sort_unstable();
+    running.wait_log(&["polling goes on after a pause"]);
+    running.stop();
+    // Some were under way when it stopped; the rest come one after the other.
+    let spread = starts[feeds - 1] - starts[feeds / 10];
+    assert!(spread > Duration::from_millis(500), "{spread:?}");
+}

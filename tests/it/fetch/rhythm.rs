@@ -119,7 +119,7 @@ fn what_the_feed_says_of_its_pace_is_heard() {
     rhythm.hear(&hints("<skipHours><hour>0</hour><hour>1</hour><hour>2</hour></skipHours>"));
     assert!((179.0..=360.0).contains(&minutes(&rhythm, at(60))));
     // One that always rests does not mean it.
-    let all: String = (0..24).map(|hour| format!("<hour>{hour}</hour>")).collect();
+    let all = (0..24).map(|hour| format!("<hour>{hour}</hour>")).collect::<Vec<_>>().concat();
     rhythm.hear(&hints(&format!("<skipHours>{all}</skipHours>")));
     assert!((silent - minutes(&rhythm, at(0))).abs() < 1.0);
 }

@@ -39,7 +39,7 @@ impl Watched {
 
     /// How long after the last news it is called silent, looked at every hour.
     fn silent_after(&mut self, last: i64) -> i64 {
-        (0..)
+        (0..10_000)
             .map(|hour| last + hour * HOUR)
             .find(|now| self.sees(Seen::Unchanged(Told::default()), *now) == Some("quiet"))
             .unwrap()

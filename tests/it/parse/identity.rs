@@ -205,7 +205,7 @@ fn guids_that_changed_once_stay_known_while_new_entries_push_the_old_ones_out() 
     let mut new = 0;
     for turn in 0..10 {
         let document: Vec<_> =
-            (11..=10 + turn).rev().map(|n| rotated(n)).chain((turn + 1..=10).map(rotated)).collect();
+            (11..=10 + turn).rev().map(rotated).chain((turn + 1..=10).map(rotated)).collect();
         let found = recognise(&document, &known);
         new += found.verdicts.iter().filter(|verdict| **verdict == Verdict::New).count();
         // What the store does: new entries, and new names of known ones.
