@@ -11,7 +11,6 @@ use serde::{Serialize, Serializer};
 
 pub use hints::Hints;
 use notes::Notes;
-
 pub use page::page;
 
 pub mod article;
