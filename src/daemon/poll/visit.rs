@@ -140,7 +140,7 @@ impl<S: Store> Visit<S> {
         let first = self.state.last_success.is_none();
         let matched = entries.iter().filter(|entry| !entry.matches.is_empty()).count();
         let edited = edits.len();
-        let owes = self.feed.full_text.then(|| Owes { language });
+        let owes = self.feed.full_text.then_some(Owes { language });
         let owing = owes.is_some();
         let poll = Poll { state: state.clone(), entries, aliases, edits, fetched, first, owes };
         let committed = self.store.commit(poll).await?;
