@@ -3,6 +3,7 @@
 
 use rasid::feed::{self, Entry, Feed, Input, Reading};
 
+mod article;
 mod beside;
 mod dates;
 mod encodings;

@@ -116,7 +116,9 @@ impl Row {
             succeeded,
             error: state.and_then(|state| state.error.clone()),
             failures: state.map_or(0, |state| state.failures),
-            entries_a_day: known.and_then(|(_, activity)| activity.a_day(now)),
+            entries_a_day: known
+                .filter(|_| succeeded.is_some())
+                .and_then(|(_, activity)| activity.a_day(now)),
             articles: known.map(|(_, activity)| activity.articles).filter(|_| feed.full_text),
             next_poll: next.map(|time| time.to_string()),
             next,
