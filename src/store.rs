@@ -328,9 +328,9 @@ pub enum Page {
         text: String,
         /// The ids of the entities that both name.
         entities: Vec<String>,
-        /// The rules that hold and did not before.
+        /// The rules that hold for both.
         matches: Vec<Match>,
-        /// Who is to be told of which of them: subscriber and rule.
+        /// Who is to be told of those that did not hold before: subscriber and rule.
         alerts: Vec<(String, String)>,
     },
     /// Not now.

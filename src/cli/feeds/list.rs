@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::cli::{Exit, Failure, FeedsListArgs, Layout, probe};
 use crate::clock;
 use crate::config::{self, Config};
+use crate::fetch::watch::Warning;
 use crate::store::sqlite::{Archive, OpenError};
 use crate::store::{Articles, FeedActivity, FeedState};
 
@@ -62,6 +63,8 @@ enum State {
     Gone,
     /// The last poll failed.
     Failing,
+    /// It answers, but not as it used to: silent, empty, garbled, a page.
+    Look,
     /// It works under another address than the config's.
     Moved,
     /// Not polled yet, or not since its address changed.
@@ -86,6 +89,8 @@ struct Row {
     error: Option<String>,
     /// In a row.
     failures: u32,
+    /// What deserves a look, and since when.
+    warning: Option<Noticed>,
     /// The mean of the last seven days; `null` before a day has passed.
     entries_a_day: Option<f64>,
     /// What became of its articles, where it has `full_text`.
@@ -96,6 +101,21 @@ struct Row {
     next: Option<Timestamp>,
     /// Where permanent redirects led.
     moved_to: Option<String>,
+}
+
+/// A warning of the silence watch.
+#[derive(Debug, Serialize)]
+struct Noticed {
+    kind: String,
+    reason: String,
+    since: String,
+}
+
+impl Noticed {
+    fn of(warning: &Warning) -> Noticed {
+        let Warning { kind, reason, since } = warning;
+        Noticed { kind: kind.clone(), reason: reason.clone(), since: since.to_string() }
+    }
 }
 
 impl Row {
@@ -116,6 +136,7 @@ impl Row {
             succeeded,
             error: state.and_then(|state| state.error.clone()),
             failures: state.map_or(0, |state| state.failures),
+            warning: state.and_then(|state| state.warning.as_ref()).map(Noticed::of),
             entries_a_day: known
                 .filter(|_| succeeded.is_some())
                 .and_then(|(_, activity)| activity.a_day(now)),
@@ -133,6 +154,7 @@ impl State {
             None => State::New,
             Some(state) if state.gone => State::Gone,
             Some(state) if state.failures > 0 => State::Failing,
+            Some(state) if state.warning.is_some() => State::Look,
             Some(state) if state.moved_to.is_some() => State::Moved,
             Some(state) if state.last_success.is_none() => State::New,
             Some(_) => State::Ok,
@@ -143,6 +165,7 @@ impl State {
         match self {
             State::Gone => "gone",
             State::Failing => "failing",
+            State::Look => "look",
             State::Moved => "moved",
             State::New => "new",
             State::Ok => "ok",

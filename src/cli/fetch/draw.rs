@@ -10,6 +10,8 @@ use crate::cli::screen::{self, Screen};
 
 /// Entries that are shown.
 const SHOWN: usize = 20;
+/// Seconds by which a clock may be off before it is worth a line.
+const CLOCK_OFF: u64 = 120;
 /// Columns of a line that holds a stranger's text.
 const WIDE: usize = 110;
 
@@ -92,6 +94,20 @@ fn next(schedule: &Schedule, failed: bool) -> String {
         return "the daemon would not ask again until the address changes".into();
     };
     let wait = screen::spell(Duration::from_secs(wait));
-    let then = if failed { ", then ever less often while it fails" } else { "" };
-    format!("the daemon would ask again in {wait}{then}")
+    if failed {
+        return format!("the daemon would ask again in {wait}, then ever less often while it fails");
+    }
+    let seconds = |seconds: u64| screen::spell(Duration::from_secs(seconds));
+    let every =
+        schedule.every_s.map(|every| format!("the feed says that it changes every {}\n", seconds(every)));
+    let fresh = schedule.fresh_s.map(|fresh| format!("the answer stays fresh for {}\n", seconds(fresh)));
+    let off = schedule.clock_ahead_s.filter(|ahead| ahead.unsigned_abs() >= CLOCK_OFF);
+    let off = off.map(|ahead| {
+        let which = if ahead > 0 { "ahead of" } else { "behind" };
+        format!("the server's clock is {} {which} ours\n", seconds(ahead.unsigned_abs()))
+    });
+    let said: String = [every, fresh, off].into_iter().flatten().collect();
+    format!(
+        "{said}the daemon would ask again in {wait}, later by the feed's rhythm unless it has an `interval`"
+    )
 }

@@ -87,6 +87,12 @@ pub(super) struct Schedule {
     pub(super) next_poll: Option<String>,
     pub(super) wait_s: Option<u64>,
     pub(super) gone: bool,
+    /// How often the feed says that it changes.
+    pub(super) every_s: Option<u64>,
+    /// How long the answer stays fresh, by its headers.
+    pub(super) fresh_s: Option<u64>,
+    /// How far the server's clock is ahead of ours.
+    pub(super) clock_ahead_s: Option<i64>,
 }
 
 impl Report {
@@ -115,7 +121,7 @@ impl Report {
             entries: found
                 .map(|found| found.feed.entries.iter().map(Entry::of).collect())
                 .unwrap_or_default(),
-            schedule: Schedule::of(plan, now),
+            schedule: Schedule::of(plan, now, probe),
             error: trouble.map(ToString::to_string),
             advice: trouble.map(advice::advice),
         }
@@ -149,11 +155,20 @@ impl Entry {
 }
 
 impl Schedule {
-    fn of(plan: Plan, now: Timestamp) -> Schedule {
+    fn of(plan: Plan, now: Timestamp, probe: &Probe) -> Schedule {
         let next = (!plan.gone).then_some(plan.next_poll);
         let wait =
             |next: Timestamp| Duration::try_from(next.duration_since(now)).unwrap_or_default().as_secs();
-        Schedule { next_poll: next.map(|next| next.to_string()), wait_s: next.map(wait), gone: plan.gone }
+        let told = probe.document.as_ref().map(|document| document.told).unwrap_or_default();
+        let every = probe.reading.as_ref().ok().and_then(|reading| reading.hints.every());
+        Schedule {
+            next_poll: next.map(|next| next.to_string()),
+            wait_s: next.map(wait),
+            gone: plan.gone,
+            every_s: every.map(|every| every.as_secs()),
+            fresh_s: told.fresh_for.map(|fresh| fresh.as_secs()),
+            clock_ahead_s: told.clock_ahead.map(|ahead| ahead.as_secs()),
+        }
     }
 }
 

@@ -106,9 +106,9 @@ impl Visit {
             title: &title,
             text: &text,
         };
-        let Findings { mut matches, entities } = self.active.rules.findings(&origin, &mut Scratch::default());
-        matches.retain(|matched| !rules.contains(&matched.rule));
-        let alerts = self.active.audience.of(matches.iter().map(|matched| matched.rule.as_str()));
+        let Findings { matches, entities } = self.active.rules.findings(&origin, &mut Scratch::default());
+        let fresh = matches.iter().map(|matched| matched.rule.as_str());
+        let alerts = self.active.audience.of(fresh.filter(|rule| !rules.iter().any(|held| held == rule)));
         Page::Had { before, text, entities, matches, alerts }
     }
 }

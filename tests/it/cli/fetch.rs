@@ -12,7 +12,12 @@ fn every_hop_and_what_was_read_is_shown() {
     let web = Server::start();
     web.route("/old.xml", Reply::redirect(301, "/new.xml").header("Set-Cookie", "session=hunter2"));
     let new = Reply::ok(rss(ITEMS)).header("Content-Type", "application/rss+xml; charset=windows-1256");
-    web.route("/new.xml", new.etag("\"e1\"").header("Cache-Control", "max-age=300"));
+    web.route(
+        "/new.xml",
+        new.etag("\"e1\"")
+            .header("Date", "Mon, 23 Nov 2020 10:00:00 GMT")
+            .header("Cache-Control", "max-age=300"),
+    );
     let place = place("");
     let shown = json(&with(&place, &["fetch", &web.url("/old.xml"), "--format", "json"]));
     assert_eq!(shown["hops"][0]["status"], 301);
@@ -34,6 +39,8 @@ fn every_hop_and_what_was_read_is_shown() {
     for part in [
         "301 Moved Permanently",
         "cache-control: max-age=300",
+        "stays fresh for 5m",
+        "behind ours",
         "windows-1256",
         ITEMS[1].1,
         "(no date)",

@@ -67,6 +67,25 @@ fn the_feed_in_most_trouble_stands_first_with_its_reason() {
 }
 
 #[test]
+fn a_feed_that_is_not_as_it_was_deserves_a_look() {
+    let (web, relay) = (Server::start(), SmtpServer::start());
+    web.feed("/a.xml", &rss(ITEMS));
+    web.feed("/b.xml", &rss(&[]));
+    let place =
+        Place::new(&Settings::new(&relay.url()).feed("a", &web.url("/a.xml")).feed("b", &web.url("/b.xml")));
+    place.once();
+    let rows = listed(&place);
+    assert_eq!(states(&rows), [("b", "look"), ("a", "ok")]);
+    assert!(
+        rows[0]["warning"]["reason"].as_str().is_some_and(|reason| reason.contains("without entries")),
+        "{rows:#?}"
+    );
+    assert_eq!(rows[1]["warning"], Value::Null);
+    let text = with(&place, &["feeds", "list"]).stdout;
+    assert!(text.contains("without entries") && text.ends_with("2 feeds, 1 look\n"), "{text}");
+}
+
+#[test]
 fn it_reads_beside_a_running_daemon_and_writes_nothing() {
     let (web, relay) = (Server::start(), SmtpServer::start());
     let (place, settings) = round(&web, &relay);

@@ -56,13 +56,16 @@ fn reasons(row: &Row) -> Vec<String> {
         let Articles { owed, had, failed } = articles;
         format!("articles: {had} had, {owed} still owed, {failed} given up")
     });
-    error.into_iter().chain(moved).chain(lost).collect()
+    // A feed that is gone or fails has said why.
+    let noticed =
+        row.warning.as_ref().filter(|_| row.state == State::Look).map(|warning| warning.reason.clone());
+    error.into_iter().chain(noticed).chain(moved).chain(lost).collect()
 }
 
 fn summary(rows: &[Row]) -> String {
     let count = |state| rows.iter().filter(|row| row.state == state).count();
-    let troubles =
-        [State::Gone, State::Failing, State::Moved, State::New].map(|state| (count(state), state.name()));
+    let troubles = [State::Gone, State::Failing, State::Look, State::Moved, State::New]
+        .map(|state| (count(state), state.name()));
     let troubles =
         troubles.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!(", {count} {name}"));
     let feeds = if rows.len() == 1 { "1 feed".into() } else { format!("{} feeds", rows.len()) };
