@@ -13,6 +13,7 @@ mod entity;
 mod evaluate;
 pub mod explain;
 mod hits;
+mod judge;
 mod lexicon;
 pub mod limit;
 pub mod lint;
@@ -25,10 +26,13 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::fold::Letter;
+use crate::text::table::Sums;
 use crate::text::word::{Layout, Words};
 pub use asked::{Asked, Lists, Score};
 pub use condition::Condition;
 use evaluate::{Evaluation, Place};
+use judge::Judge;
 pub use limit::Limits;
 pub use term::Term;
 
@@ -188,7 +192,8 @@ pub struct RuleSet {
 #[derive(Debug, Default)]
 pub struct Scratch {
     words: Words,
-    sums: lexicon::Sums,
+    sums: Sums,
+    spelled: Vec<Letter>,
     hits: hits::Hits,
     named: entity::Named,
     candidates: candidates::Candidates,
@@ -298,15 +303,20 @@ impl RuleSet {
 
     /// Reads a document into words, hits and entities; the answer is the first word of the body.
     fn read(&self, document: Document<'_>, scratch: &mut Scratch) -> u32 {
-        let Scratch { words, sums, hits, named, .. } = scratch;
+        let Scratch { words, sums, spelled, hits, named, .. } = scratch;
         words.clear();
         words.read(document.title, Layout::Line);
         let body = words.words().len() as u32;
         words.read(document.body, Layout::Prose);
         hits.clear(self.compiled.lexemes);
-        for (number, word) in words.words().iter().enumerate() {
-            let found = |lexeme| hits.add(lexeme, number as u32);
-            self.compiled.lexicon.look_up(words.letters(number), word.maqsura, sums, found);
+        let all = words.words().len();
+        for (text, range) in [(document.title, 0..body as usize), (document.body, body as usize..all)] {
+            let mut judge = Judge::new(words, text, spelled);
+            for (number, word) in range.clone().zip(&words.words()[range]) {
+                judge.turn_to(number);
+                let found = |lexeme| hits.add(lexeme, number as u32);
+                self.compiled.lexicon.look_up(words.letters(number), word.maqsura, sums, &mut judge, found);
+            }
         }
         hits.group();
         named.find(&self.compiled.program, words, hits);

@@ -11,4 +11,5 @@ pub mod html;
 pub mod lexicon;
 pub mod morphology;
 pub mod sentence;
+pub(crate) mod table;
 pub mod word;

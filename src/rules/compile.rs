@@ -270,8 +270,8 @@ impl<'a> Compiler<'a> {
             Kind::Family => Level::Loose,
             Kind::Inflected | Kind::Entity => Level::Inflected,
         };
-        for stem in morphology::expand(written, level) {
-            self.lexicon.add_stem(&stem, new);
+        for sense in morphology::expand(written, level) {
+            self.lexicon.add_stem(&sense, new);
         }
         new
     }

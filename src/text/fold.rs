@@ -52,11 +52,23 @@ const ALPHABET: [char; 30] = [
     'ق', 'ك', 'ل', 'م', 'ن', 'ه', 'و', 'ي', 'ة',
 ];
 
+const ALEF: Letter = letter('ا');
+const WAW: Letter = letter('و');
 const YEH: Letter = letter('ي');
 
 /// A final yeh that was written without its dots. It never comes out of a fold: the morphology puts
 /// it in the place of a last yeh where [`super::word::Word::maqsura`] says so.
 pub const MAQSURA: Letter = 31;
+/// A letter with its hamza as it is spelled. They never come out of a fold either, only of [`spell`].
+pub const ALEF_ABOVE: Letter = 100;
+/// إ; see [`ALEF_ABOVE`].
+pub const ALEF_BELOW: Letter = 101;
+/// آ; see [`ALEF_ABOVE`].
+pub const ALEF_MADDA: Letter = 102;
+/// ؤ; see [`ALEF_ABOVE`].
+pub const WAW_HAMZA: Letter = 103;
+/// ئ; see [`ALEF_ABOVE`].
+pub const YEH_HAMZA: Letter = 104;
 /// No letter: says that letters were added already.
 pub(super) const PUSHED: Letter = 0;
 const FIRST_DIGIT: Letter = 32;
@@ -189,7 +201,7 @@ const fn fill(mut table: [Class; TABLE_END], rows: &[(u32, u32)], class: Class) 
 }
 
 /// The letter that an Arabic character of the alphabet stands for; for tables written in Arabic.
-pub(super) const fn letter(c: char) -> Letter {
+pub(crate) const fn letter(c: char) -> Letter {
     let mut i = 0;
     while i < ALPHABET.len() {
         if ALPHABET[i] as u32 == c as u32 {
@@ -278,6 +290,95 @@ pub fn fold_rare(c: char, letters: &mut Vec<Letter>) -> Class {
 fn push_foreign(c: char, letters: &mut Vec<Letter>) {
     let c = c as u32;
     letters.extend([c >> 14, c >> 7, c].map(|part| 0x80 | (part & 0x7F) as u8));
+}
+
+/// What a spelled letter folds to.
+#[inline]
+pub const fn plain(letter: Letter) -> Letter {
+    match letter {
+        ALEF_ABOVE | ALEF_BELOW | ALEF_MADDA => self::letter('ا'),
+        WAW_HAMZA | YEH_HAMZA => self::letter('ء'),
+        MAQSURA => YEH,
+        other => other,
+    }
+}
+
+/// The letters of one word as they are spelled: as many as it folds to, each hamza with its seat,
+/// a last yeh without dots as [`MAQSURA`]. `spelled` is cleared first.
+pub fn spell(word: &str, spelled: &mut Vec<Letter>) {
+    spelled.clear();
+    for c in word.chars() {
+        let last = spelled.last().copied().unwrap_or(PUSHED);
+        let known = match c {
+            'أ' | 'ٲ' | 'ٵ' => ALEF_ABOVE,
+            'إ' | 'ٳ' => ALEF_BELOW,
+            'آ' => ALEF_MADDA,
+            'ؤ' => WAW_HAMZA,
+            'ئ' => YEH_HAMZA,
+            'ى' => MAQSURA,
+            // A hamza or madda that is a mark of its own.
+            HAMZA_ABOVE | '\u{653}' | '\u{655}' => {
+                let seated = match (last, c) {
+                    (ALEF, HAMZA_ABOVE) => ALEF_ABOVE,
+                    (ALEF, '\u{653}') => ALEF_MADDA,
+                    (ALEF, '\u{655}') => ALEF_BELOW,
+                    (WAW, HAMZA_ABOVE) => WAW_HAMZA,
+                    (YEH, HAMZA_ABOVE) => YEH_HAMZA,
+                    _ => last,
+                };
+                if let Some(last) = spelled.last_mut() {
+                    *last = seated;
+                }
+                continue;
+            }
+            _ => match fold(c) {
+                Class::Letter(letter) => letter,
+                Class::Rare => {
+                    if fold_rare(c, spelled) == Class::Maqsura
+                        && let Some(last) = spelled.last_mut()
+                    {
+                        *last = MAQSURA;
+                    }
+                    continue;
+                }
+                _ => continue,
+            },
+        };
+        spelled.push(known);
+    }
+    if let Some((_, before)) = spelled.split_last_mut() {
+        before.iter_mut().filter(|letter| **letter == MAQSURA).for_each(|letter| *letter = YEH);
+    }
+}
+
+/// Letters written out again, spelled or folded; what a fold took away does not come back.
+pub fn written(letters: &[Letter]) -> String {
+    let mut text = String::new();
+    let mut rest = letters;
+    while let [letter, after @ ..] = rest {
+        rest = after;
+        let c = match *letter {
+            ALEF_ABOVE => Some('أ'),
+            ALEF_BELOW => Some('إ'),
+            ALEF_MADDA => Some('آ'),
+            WAW_HAMZA => Some('ؤ'),
+            YEH_HAMZA => Some('ئ'),
+            MAQSURA => Some('ى'),
+            digit @ FIRST_DIGIT..FIRST_LATIN => Some(char::from(b'0' + digit - FIRST_DIGIT)),
+            latin @ FIRST_LATIN..ALEF_ABOVE => Some(char::from(b'a' + latin - FIRST_LATIN)),
+            first @ 128.. => match *after {
+                [second, third, ..] => {
+                    rest = &after[2..];
+                    let bits = [first, second, third].map(|part| u32::from(part & 0x7F));
+                    char::from_u32(bits[0] << 14 | bits[1] << 7 | bits[2])
+                }
+                _ => None,
+            },
+            arabic => usize::from(arabic).checked_sub(1).and_then(|at| ALPHABET.get(at).copied()),
+        };
+        text.extend(c);
+    }
+    text
 }
 
 /// The value of a folded letter that is a digit.

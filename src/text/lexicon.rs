@@ -1,6 +1,14 @@
-//! What rasid knows about single words: a file for each kind, one word a line, read once.
+//! The words that news uses, as data: four files in, what each line says of a word out.
 //!
-//! [`verbs`] holds the verbs of the news with their principal parts. Nothing here knows how a word
-//! is inflected; that is [`super::morphology`].
+//! The files are plain text, one word a line, `#` before a comment; they are part of the program.
+//! What follows from a line, its forms, is [`super::morphology`]'s affair. Tests read every line.
 
+pub mod names;
+pub mod nouns;
+pub mod particles;
 pub mod verbs;
+
+/// The lines of a file that say something, without white space around them.
+fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
+    file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}

@@ -21,6 +21,8 @@ pub struct Word {
     /// Whether its last letter is a yeh written without dots.
     pub maqsura: bool,
     letters: u32,
+    /// Bytes of its text before it.
+    byte: u32,
 }
 
 /// How a text is laid out.
@@ -58,7 +60,7 @@ impl Words {
         while byte < text.len() {
             let letters = fold::fold_run(&text.as_bytes()[byte..], &mut self.letters);
             if letters > 0 {
-                open.extend(place, letters as u32);
+                open.extend(byte, place, letters as u32);
                 byte += letters * 2;
                 place += letters as u32;
             }
@@ -78,13 +80,13 @@ impl Words {
                     if letter != fold::PUSHED {
                         self.letters.push(letter);
                     }
-                    open.extend(place, 1);
+                    open.extend(byte, place, 1);
                 }
                 Class::Maqsura => {
                     if c == 'ى' {
                         self.letters.extend(class.letter());
                     }
-                    open.extend(place, 1);
+                    open.extend(byte, place, 1);
                     open.maqsura = self.letters.len();
                 }
                 Class::Mark if open.end > 0 => {
@@ -121,6 +123,20 @@ impl Words {
         let start = self.all[word].letters as usize;
         let end = self.all.get(word + 1).map_or(self.letters.len(), |next| next.letters as usize);
         &self.letters[start..end]
+    }
+
+    /// A word as it was written in the text that was read.
+    pub fn text_of<'t>(&self, word: usize, text: &'t str) -> &'t str {
+        let Word { start, end, byte, .. } = self.all[word];
+        let rest = text.get(byte as usize..).unwrap_or_default();
+        let end = rest.char_indices().nth((end - start) as usize).map_or(rest.len(), |(end, _)| end);
+        &rest[..end]
+    }
+
+    /// Whether a word ends in ة: who writes it anywhere means another letter by ه.
+    pub fn writes_teh(&self) -> bool {
+        const TEH_MARBUTA: Letter = fold::letter('ة');
+        (0..self.all.len()).any(|word| self.letters(word).last() == Some(&TEH_MARBUTA))
     }
 
     /// The first word of each sentence.
@@ -161,6 +177,7 @@ impl Words {
             sentence: self.sentences.len() as u32 - 1,
             maqsura: open.maqsura == self.letters.len(),
             letters: open.letters,
+            byte: open.byte,
         });
         *open = Open { letters: self.letters.len() as u32, ..Open::default() };
         *gap = Gap { end: End::Nothing, blank: false };
@@ -197,6 +214,7 @@ fn stretch(firsts: &[u32], number: usize, words: usize) -> Range<u32> {
 /// The word being read; none is where it has no end.
 #[derive(Default)]
 struct Open {
+    byte: u32,
     start: u32,
     end: u32,
     letters: u32,
@@ -206,9 +224,10 @@ struct Open {
 
 impl Open {
     #[inline]
-    fn extend(&mut self, place: u32, letters: u32) {
+    fn extend(&mut self, byte: usize, place: u32, letters: u32) {
         if self.end == 0 {
             self.start = place;
+            self.byte = byte as u32;
         }
         self.end = place + letters;
     }

@@ -7,6 +7,7 @@ mod entities;
 mod errors;
 mod explain;
 mod family;
+mod lexicon;
 mod limits;
 mod marked;
 mod query;

@@ -109,8 +109,7 @@ impl Walk<'_> {
 
     fn read(&self, word: u32, sought: &Sought<'_>) -> Option<(Anatomy, bool)> {
         let words = self.evaluation.words;
-        let maqsura = words.words()[word as usize].maqsura;
-        sought.read(&self.text(word..word + 1), words.letters(word as usize), maqsura)
+        sought.read(&self.text(word..word + 1), words.letters(word as usize), words.writes_teh())
     }
 
     fn why_absent(&self, clause: Clause, scope: &Range<u32>) -> Reason {

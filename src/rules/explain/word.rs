@@ -5,12 +5,10 @@ use std::fmt;
 use serde::Serialize;
 
 use super::because::isolated;
-use crate::rules::lexicon;
 use crate::text::fold::{self, Class, Letter};
-use crate::text::morphology::ending::{Grammar, Tails};
+use crate::text::morphology::analysis;
 use crate::text::morphology::proclitic::{Cut, Cuts, Proclitic};
-use crate::text::morphology::{self, Level, Stem, Written};
-use crate::text::word::{Layout, Words};
+use crate::text::morphology::{Level, Sense};
 
 /// A written word, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -58,42 +56,27 @@ struct Glyph {
 /// A word of a rule, ready to be compared with words of a text.
 pub(super) struct Sought<'k> {
     keyword: &'k str,
-    stems: Vec<Stem>,
+    senses: Vec<Sense>,
 }
 
 impl<'k> Sought<'k> {
     pub(super) fn new(keyword: &'k str, level: Level) -> Sought<'k> {
-        let mut words = Words::default();
-        words.read(keyword, Layout::Line);
-        let stems = words.words().first().map_or_else(Vec::new, |word| {
-            let written = Written { text: keyword, letters: words.letters(0), maqsura: word.maqsura };
-            morphology::expand(written, level)
-        });
-        Sought { keyword, stems }
+        Sought { keyword, senses: analysis::senses(keyword, level) }
     }
 
     /// How a word of a text is read as this one, and whether it is rather a word of its own.
-    pub(super) fn read(&self, written: &str, letters: &[Letter], maqsura: bool) -> Option<(Anatomy, bool)> {
-        let cuts = Cuts::of(letters);
-        let mut whole = None;
-        for tail in Tails::of(letters, maqsura, Grammar::get()) {
-            let end = letters.len() - tail.length;
-            for cut in cuts.iter().filter(|cut| usize::from(cut.length) < end) {
-                let middle = &letters[usize::from(cut.length)..end];
-                let fits = |stem: &&Stem| {
-                    stem.letters == middle && stem.paradigm.allows(cut.proclitic, tail.readings)
-                };
-                let Some(stem) = self.stems.iter().find(fits) else { continue };
-                let pronoun = stem.paradigm.pronoun_length(&letters[end..], tail.readings, cut.proclitic);
-                let places = [usize::from(cut.length), end, letters.len() - pronoun];
-                let anatomy = || anatomy(written, letters, cut, places, self.keyword);
-                if !lexicon::is_vetoed(letters, &cuts, cut, tail) {
-                    return Some((anatomy(), false));
-                }
-                whole = whole.or_else(|| Some(anatomy()));
-            }
-        }
-        whole.map(|anatomy| (anatomy, true))
+    pub(super) fn read(
+        &self,
+        written: &str,
+        letters: &[Letter],
+        writes_teh: bool,
+    ) -> Option<(Anatomy, bool)> {
+        let found = analysis::analyse(written, &self.senses, writes_teh)?;
+        let stem = usize::from(found.cut.length);
+        let ending = stem + found.stem;
+        let places = [stem, ending, ending + found.ending];
+        let anatomy = anatomy(written, letters, found.cut, places, self.keyword);
+        Some((anatomy, found.instead.is_some()))
     }
 }
 

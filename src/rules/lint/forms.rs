@@ -57,7 +57,7 @@ fn stems(text: &str, level: Level) -> Vec<Vec<Stem>> {
         let word = words.words()[number];
         let text: String = chars[word.start as usize..word.end as usize].iter().collect();
         let written = Written { text: &text, letters: words.letters(number), maqsura: word.maqsura };
-        morphology::expand(written, level)
+        morphology::expand(written, level).into_iter().map(|sense| sense.stem).collect()
     };
     (0..words.words().len()).map(stems).collect()
 }

@@ -62,10 +62,12 @@ pub enum Ending {
     Women,
     /// ي: jussive, "you" of a woman.
     YouWoman,
+    /// Nothing, in a form that is rarer than others: قاضٍ, whose ي a tanwin has taken; عراق without its article.
+    Rare,
 }
 
 /// Each ending: how it is written last in a word, and how before a pronoun, where one may follow.
-const ENDINGS: [(Ending, &[&str], Option<&str>); 25] = [
+const ENDINGS: [(Ending, &[&str], Option<&str>); 26] = [
     (Ending::Bare, &[""], Some("")),
     (Ending::Ta, &["ة", "ه"], Some("ت")),
     (Ending::At, &["ات"], Some("ات")),
@@ -91,6 +93,7 @@ const ENDINGS: [(Ending, &[&str], Option<&str>); 25] = [
     (Ending::BothWomen, &["تا"], Some("تا")),
     (Ending::Women, &["ن"], Some("ن")),
     (Ending::YouWoman, &["ي"], Some("ي")),
+    (Ending::Rare, &[""], None),
 ];
 
 /// Which pronoun follows an ending.
@@ -121,6 +124,18 @@ const PRONOUNS: [(&str, Pronoun); 12] = [
     ("ي", Pronoun::My),
     ("ني", Pronoun::Me),
 ];
+
+impl Ending {
+    /// How it is written last in a word.
+    pub fn written(self) -> &'static str {
+        ENDINGS.iter().find(|row| row.0 == self).map_or("", |row| row.1[0])
+    }
+
+    /// How it is written before a pronoun, where one may follow.
+    pub fn before_pronoun(self) -> Option<&'static str> {
+        ENDINGS.iter().find(|row| row.0 == self).and_then(|row| row.2)
+    }
+}
 
 /// A set of ways to read what follows a stem: pairs of an ending and a pronoun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -157,6 +172,13 @@ impl Readings {
     #[must_use]
     pub const fn without(self, other: Readings) -> Readings {
         Readings(self.0 & !other.0)
+    }
+
+    /// Each way: an ending and the pronoun after it.
+    pub fn pairs(self) -> impl Iterator<Item = (Ending, Pronoun)> {
+        let pronouns = [Pronoun::None, Pronoun::Any, Pronoun::My, Pronoun::Me];
+        let all = pronouns.into_iter().flat_map(|pronoun| ENDINGS.iter().map(move |row| (row.0, pronoun)));
+        all.filter(move |&(ending, pronoun)| !self.and(Readings::of(&[ending], pronoun)).is_empty())
     }
 
     /// Whether there is none.
@@ -227,32 +249,25 @@ impl Paradigm {
         }
     }
 
-    /// How the endings are written that may stand last, with no pronoun.
-    pub fn endings(self) -> impl Iterator<Item = &'static str> {
-        let may = move |&&(ending, _, _): &&(Ending, &[&str], Option<&str>)| {
-            !self.bare.and(Readings::of(&[ending], Pronoun::None)).is_empty()
-        };
-        ENDINGS.iter().filter(may).flat_map(|(_, last, _)| last.iter().copied())
-    }
-
-    /// Whether a stem may stand between this proclitic and what is read in one of these ways.
+    /// What a stem may wear after this proclitic.
     #[inline]
-    pub fn allows(&self, proclitic: Proclitic, readings: Readings) -> bool {
-        let allowed = match proclitic {
+    pub fn readings(&self, proclitic: Proclitic) -> Readings {
+        match proclitic {
             Proclitic::Bare => self.bare,
             Proclitic::Preposition => self.preposition,
             Proclitic::Lam => self.lam,
             Proclitic::Article => self.definite,
             Proclitic::Future => self.future,
-        };
-        !allowed.and(readings).is_empty()
+        }
     }
 
     /// How many letters of a tail, read in one of these ways, are the pronoun; none where it can be
     /// read without one.
     pub fn pronoun_length(&self, tail: &[Letter], readings: Readings, proclitic: Proclitic) -> usize {
         let may = |pronoun| {
-            let with = |ending| self.allows(proclitic, readings.and(Readings::of(&[ending], pronoun)));
+            let with = |ending| {
+                !self.readings(proclitic).and(readings).and(Readings::of(&[ending], pronoun)).is_empty()
+            };
             ENDINGS.iter().any(|&(ending, ..)| with(ending))
         };
         if may(Pronoun::None) {

@@ -32,6 +32,12 @@ pub enum Proclitic {
     Future,
 }
 
+impl Proclitic {
+    /// All of them.
+    pub const ALL: [Proclitic; 5] =
+        [Proclitic::Bare, Proclitic::Preposition, Proclitic::Lam, Proclitic::Article, Proclitic::Future];
+}
+
 /// A place where a stem may begin.
 #[derive(Debug, Clone, Copy)]
 pub struct Cut {

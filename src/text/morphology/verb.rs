@@ -29,7 +29,7 @@ pub struct Verb {
 /// How a verb is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// The lexicon has it; it may have a noun with the same letters.
+    /// The lexicon has it; a noun may have the same letters.
     Lexicon,
     /// Only verbs have this shape.
     Shape,
@@ -38,23 +38,6 @@ pub enum Source {
 }
 
 impl Verb {
-    /// Whether a word that may be this verb is no noun.
-    pub fn is_only_verb(&self, word: Written<'_>) -> bool {
-        match self.source {
-            Source::Lexicon => {
-                let text = marked(word.text);
-                let four = if text.chars().count() == 4 { format!("{text}ة") } else { String::new() }; // عسكر, عسكرة
-                let is_masdar = |text: &str| {
-                    verbs::by_masdar(&stems::fold(&text.chars().collect::<Vec<_>>()))
-                        .any(|entry| entry.masdars().any(|masdar| masdar == text))
-                };
-                !is_masdar(&text) && !is_masdar(&four)
-            }
-            Source::Shape => true,
-            Source::Guess => false,
-        }
-    }
-
     /// Its masdars and participles, as they are spelled.
     pub fn nouns(&self) -> Vec<String> {
         self.parts.iter().flat_map(derived::nouns).collect()
@@ -92,11 +75,6 @@ pub fn of(word: Written<'_>) -> Option<Verb> {
     Some(Verb { parts: vec![parts], source })
 }
 
-/// Whether the lexicon has a verb with this perfect.
-pub fn is_listed(word: Written<'_>) -> bool {
-    verbs::by_perfect(word.letters).next().is_some()
-}
-
 /// The verb that a noun is masdar or participle of.
 pub fn of_noun(word: Written<'_>) -> Option<Verb> {
     let article = word.text.strip_prefix("ال").filter(|rest| rest.chars().count() > 2);
@@ -124,10 +102,11 @@ fn of_spelled_noun(noun: &str) -> Option<Verb> {
     (!parts.is_empty()).then_some(Verb { parts, source: Source::Shape })
 }
 
-/// The conjugations of all verbs of the lexicon.
-pub fn all() -> impl Iterator<Item = Vec<Stem>> {
-    let parts = verbs::all().map(|entry| Parts::from(&entry)).chain([Parts::is_not()]);
-    parts.map(|parts| conjugate(&[parts], Reach::Whole))
+/// The conjugations of all verbs of the lexicon without rare forms, each with its citation form.
+pub fn all() -> impl Iterator<Item = (&'static str, Vec<Stem>)> {
+    let listed = verbs::all().map(|entry| (entry.perfect, Parts::from(&entry)));
+    let parts = listed.chain([("ليس", Parts::is_not())]);
+    parts.map(|(citation, parts)| (citation, conjugate(&[parts], Reach::Likely)))
 }
 
 /// The verbs of the lexicon that a word cites, by its perfect or else its imperfect.

@@ -100,6 +100,8 @@ pub(super) enum Reach {
     Whole,
     /// What no noun with the same letters has, and no rare form.
     Unmistakable,
+    /// No rare form, and no passive: what a reader thinks of before another word.
+    Likely,
 }
 
 /// Adds the stems of the active, and of the passive where it is spelled otherwise.
@@ -112,6 +114,9 @@ pub(super) fn conjugate(
     let mut conjugation = Conjugation { stems, reach, is_other, passive: false };
     conjugation.perfect(&parts.perfect, parts);
     conjugation.imperfect(&parts.imperfect, parts);
+    if reach == Reach::Likely {
+        return;
+    }
     conjugation.passive = true;
     let (perfect, imperfect) = passive::of(parts);
     if let Some(perfect) = perfect.filter(|perfect| !is_other(&fold(perfect))) {
@@ -188,8 +193,8 @@ impl Conjugation<'_> {
 
     fn past(&mut self, stem: &[char], readings: Readings) {
         let readings = match self.reach {
-            Reach::Whole => readings,
-            Reach::Unmistakable => readings.without(LIKE_NOUN),
+            Reach::Unmistakable if !self.passive => readings.without(LIKE_NOUN),
+            _ => readings,
         };
         self.stems.perfect(stem, self.of_voice(readings));
     }

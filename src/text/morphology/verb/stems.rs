@@ -1,4 +1,4 @@
-//! The stems of one verb as they are put together: spelled stems with their readings in, folded [`Stem`]s out.
+//! The stems of one verb as they are put together: spelled stems with their readings in, [`Stem`]s as they are spelled out.
 //!
 //! A hamza inside or at the end of a stem has several spellings; each becomes a stem of its own
 //! where the fold does not make them one. Nothing here knows which endings a class of verbs takes.
@@ -84,7 +84,7 @@ impl Stems {
         for particle in particles {
             let particle: Vec<char> = particle.chars().collect();
             for (letters, tense, readings) in &others.0 {
-                self.add([&fold(&particle), &letters[..]].concat(), *tense, *readings);
+                self.add([&spelled(&particle), &letters[..]].concat(), *tense, *readings);
             }
         }
     }
@@ -103,19 +103,19 @@ impl Stems {
     /// §§ 131–140): قرأ but قرؤوا or قرأوا, ينشئ or ينشىء; the seat alone is written for a hamza by
     /// many: يوكد for يؤكد.
     fn spell(&mut self, stem: &[char], tense: Tense, readings: Readings) {
-        let letters = fold(stem);
+        let letters = spelled(stem);
         let Some((&last, before)) = stem.split_last() else { return };
         match last {
-            'ا' if before.ends_with(&['أ']) => return self.add(fold(before), tense, readings), // رآ
-            'أ' => self.add([fold(before), fold(&['ء'])].concat(), tense, readings.and(AFTER_HAMZA)),
+            'ا' if before.ends_with(&['أ']) => return self.add(spelled(before), tense, readings), // رآ
+            'أ' => self.add([spelled(before), spelled(&['ء'])].concat(), tense, readings.and(AFTER_HAMZA)),
             'ئ' => {
                 let alone = readings.and(alone(&[Bare]));
-                self.add([fold(before), fold(&['ي', 'ء'])].concat(), tense, alone);
-                self.add([fold(before), fold(&['ي'])].concat(), tense, alone);
+                self.add([spelled(before), spelled(&['ي', 'ء'])].concat(), tense, alone);
+                self.add([spelled(before), spelled(&['ي'])].concat(), tense, alone);
             }
             'ء' if before.ends_with(&['ي']) => {
                 self.add(
-                    fold(&[&before[..before.len() - 1], &['ء']].concat()),
+                    spelled(&[&before[..before.len() - 1], &['ء']].concat()),
                     tense,
                     readings.and(alone(&[Bare])),
                 );
@@ -126,7 +126,7 @@ impl Stems {
                     'ئ' => 'ي',
                     c => c,
                 };
-                self.add(fold(&stem.iter().map(seat).collect::<Vec<_>>()), tense, readings);
+                self.add(spelled(&stem.iter().map(seat).collect::<Vec<_>>()), tense, readings);
             }
             _ => {}
         }
@@ -142,6 +142,13 @@ impl Stems {
             None => self.0.push((letters, tense, readings)),
         }
     }
+}
+
+/// The letters of these characters, each hamza with its seat.
+fn spelled(chars: &[char]) -> Vec<Letter> {
+    let mut letters = Vec::new();
+    fold::spell(&chars.iter().collect::<String>(), &mut letters);
+    letters
 }
 
 /// The letters that these characters fold to.
