@@ -87,8 +87,9 @@ pub fn expand(word: Written<'_>, level: Level) -> Vec<Sense> {
         }
         gather(stems.0, headwords.kind(lemma), headwords.citation(lemma), &mut senses);
     }
+    // Who writes أشرف or حلب means the name; of the longer مارس both may be meant.
     let is_name = lemmas.iter().any(|&lemma| headwords.kind(lemma) == Kind::Name);
-    let verb = verb.filter(|_| !is_name);
+    let verb = verb.filter(|_| !is_name || spelled.len() >= 4 && spelled[0] != fold::ALEF_ABOVE);
     if lemmas.is_empty() {
         let mut stems = Stems::default();
         let is_verb = verb.as_ref().is_some_and(|verb| verb.source.is_sure());
