@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod check;
 mod excerpt;
+mod expand;
 mod explain;
 mod export;
 mod feeds;
@@ -64,8 +65,20 @@ enum Command {
 enum RulesCommand {
     /// Try a query on plain text: which sentences match, and why
     Try(TryArgs),
+    /// Show every form that a term accepts, and what it does not accept
+    Expand(ExpandArgs),
     /// Say what deserves a look in the rules of a config: floods, contradictions, what does nothing
     Lint(LintArgs),
+}
+
+#[derive(Debug, Args)]
+struct ExpandArgs {
+    /// Terms as rules write them: `قوات`, `=قوات`, `~انسحاب`, `تحال*`, `"قوات التحالف"`
+    #[arg(value_name = "TERM", required = true)]
+    words: Vec<String>,
+    /// How to print the forms
+    #[arg(long, value_enum, default_value = "text")]
+    format: MatchFormat,
 }
 
 #[derive(Debug, Args)]
@@ -350,6 +363,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Match(args) => matches::run(&args, out),
         Command::Rules(RulesCommand::Try(args)) => try_query::run(&args, out),
         Command::Feeds(command) => feeds::run(&command, out),
+        Command::Rules(RulesCommand::Expand(args)) => expand::run(&args, out),
         Command::Rules(RulesCommand::Lint(args)) => lint::run(&args, out),
         Command::Export(args) => export::run(&args, out),
         Command::ExitCodes => Ok(writeln!(out, "{}", Exit::TABLE)?),

@@ -11,6 +11,7 @@ mod compile;
 mod condition;
 mod entity;
 mod evaluate;
+pub mod expand;
 pub mod explain;
 mod hits;
 mod judge;

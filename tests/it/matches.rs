@@ -5,6 +5,7 @@ mod command;
 mod documented;
 mod entities;
 mod errors;
+mod expanded;
 mod explain;
 mod family;
 mod lexicon;
