@@ -70,6 +70,8 @@ pub enum Reason {
     Whole {
         /// The word as written.
         word: String,
+        /// The citation form of the word that it is.
+        lemma: &'static str,
         /// How it would have been cut.
         cut: Anatomy,
     },
@@ -164,8 +166,9 @@ impl fmt::Display for Reason {
             Reason::OtherField { stands, wanted } => {
                 write!(f, "stands in the {}, the field is {}", name(*stands), name(*wanted))
             }
-            Reason::Whole { word, cut } => {
-                write!(f, "{} stands, which is one whole, not {cut}", isolated(word))
+            Reason::Whole { word, lemma, cut } => {
+                let which = if word == lemma { "one whole".to_owned() } else { isolated(lemma) };
+                write!(f, "{} stands, which is {which}, not {cut}", isolated(word))
             }
             Reason::Level { word, instead } => {
                 write!(f, "{} stands, which {} would match", isolated(word), isolated(instead))

@@ -98,7 +98,7 @@ impl Walk<'_> {
         let level = keyword.and_then(|keyword| Some((keyword, level(keyword.kind)?)));
         let read = level.and_then(|(keyword, level)| self.read(word, &Sought::new(&keyword.text, level)));
         match read {
-            Some((anatomy, false)) => anatomy,
+            Some((anatomy, None)) => anatomy,
             _ => {
                 let letters = self.evaluation.words.letters(word as usize);
                 let keyword = keyword.map_or("", |keyword| &keyword.text);
@@ -107,7 +107,7 @@ impl Walk<'_> {
         }
     }
 
-    fn read(&self, word: u32, sought: &Sought<'_>) -> Option<(Anatomy, bool)> {
+    fn read(&self, word: u32, sought: &Sought<'_>) -> Option<(Anatomy, Option<&'static str>)> {
         let words = self.evaluation.words;
         sought.read(&self.text(word..word + 1), words.letters(word as usize), words.writes_teh())
     }
@@ -197,8 +197,8 @@ impl Walk<'_> {
         let keyword = self.explainer.keywords.get(lexeme as usize)?;
         let sought = Sought::new(&keyword.text, level(keyword.kind)?);
         let whole = scope.clone().find_map(|word| {
-            let (cut, vetoed) = self.read(word, &sought)?;
-            vetoed.then(|| Reason::Whole { word: self.text(word..word + 1), cut })
+            let (cut, instead) = self.read(word, &sought)?;
+            instead.map(|lemma| Reason::Whole { word: self.text(word..word + 1), lemma, cut })
         });
         let looser: &[(Level, &str)] = match keyword.kind {
             Kind::Exact => &[(Level::Inflected, ""), (Level::Loose, "~")],
@@ -208,7 +208,7 @@ impl Walk<'_> {
         whole.or_else(|| {
             looser.iter().find_map(|&(level, sign)| {
                 let sought = Sought::new(&keyword.text, level);
-                let stands = |&word: &u32| self.read(word, &sought).is_some_and(|(_, vetoed)| !vetoed);
+                let stands = |&word: &u32| self.read(word, &sought).is_some_and(|(_, instead)| instead.is_none());
                 let word = scope.clone().find(stands)?;
                 Some(Reason::Level {
                     word: self.text(word..word + 1),

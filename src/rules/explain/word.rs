@@ -64,19 +64,19 @@ impl<'k> Sought<'k> {
         Sought { keyword, senses: analysis::senses(keyword, level) }
     }
 
-    /// How a word of a text is read as this one, and whether it is rather a word of its own.
+    /// How a word of a text is read as this one, and the word that it rather is, by its citation form.
     pub(super) fn read(
         &self,
         written: &str,
         letters: &[Letter],
         writes_teh: bool,
-    ) -> Option<(Anatomy, bool)> {
+    ) -> Option<(Anatomy, Option<&'static str>)> {
         let found = analysis::analyse(written, &self.senses, writes_teh)?;
         let stem = usize::from(found.cut.length);
         let ending = stem + found.stem;
         let places = [stem, ending, ending + found.ending];
         let anatomy = anatomy(written, letters, found.cut, places, self.keyword);
-        Some((anatomy, found.instead.is_some()))
+        Some((anatomy, found.instead))
     }
 }
 
