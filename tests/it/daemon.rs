@@ -3,6 +3,7 @@
 mod articles;
 mod database;
 mod grouping;
+mod hostile;
 mod identity;
 mod journey;
 mod kill;

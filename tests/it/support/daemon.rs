@@ -207,6 +207,11 @@ impl Daemon {
         self.log.lines.lock().expect("the log").join("\n")
     }
 
+    /// Its process number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal by its name, such as `HUP`.
     pub fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
