@@ -33,7 +33,9 @@ impl Canary {
         let touched = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&touched);
         std::thread::spawn(move || {
-            listener.incoming().for_each(|_| drop(count.fetch_add(1, Ordering::SeqCst)));
+            for _ in listener.incoming() {
+                count.fetch_add(1, Ordering::SeqCst);
+            }
         });
         Canary { port, touched }
     }
