@@ -21,7 +21,8 @@ pub mod verb;
 use super::fold::{self, Letter};
 use ending::{Ending, Paradigm, Pronoun, Readings};
 use headwords::{Headwords, Kind, Lemma};
-use stems::{ALEF, ALONE, HEH, LAM, POSSESSED, Stems, TEH_MARBUTA, WAW, YEH};
+use proclitic::Proclitic;
+use stems::{ALEF, ALONE, FEMININE, HEH, LAM, POSSESSED, SOUND_FEMININE, Stems, TEH_MARBUTA, WAW, YEH};
 
 /// How far a word of a rule reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,7 +84,11 @@ pub fn expand(word: Written<'_>, level: Level) -> Vec<Sense> {
         let mut stems = Stems::default();
         itself(&spelled, level, article_of(&spelled, Some(lemma)), &mut stems);
         if level == Level::Inflected {
-            stems.0.extend(headwords.stems(lemma));
+            let forms: Vec<Stem> = headwords.stems(lemma).collect();
+            let people = headwords.kind(lemma) == Kind::Adjective && is_broken_plural(&spelled, &forms);
+            let lost = if people { FEMININE.or(SOUND_FEMININE) } else { Readings::NONE };
+            let kept = forms.into_iter().map(|form| Stem { paradigm: form.paradigm.without(lost), ..form });
+            stems.0.extend(kept);
         }
         gather(stems.0, headwords.kind(lemma), headwords.citation(lemma), &mut senses);
     }
@@ -110,6 +115,17 @@ pub fn expand(word: Written<'_>, level: Level) -> Vec<Sense> {
         gather(stems, Kind::Verb, "", &mut senses);
     }
     senses
+}
+
+/// Whether a word is the broken plural of an adjective whose forms these are. It means people, and not
+/// what the feminine may belong to: عرب is not الدول العربية.
+fn is_broken_plural(spelled: &[Letter], forms: &[Stem]) -> bool {
+    let bare = without_article(spelled).unwrap_or(spelled);
+    let same = |form: &&Stem| {
+        form.letters.iter().copied().map(fold::plain).eq(bare.iter().copied().map(fold::plain))
+    };
+    let mut same = forms.iter().filter(same).peekable();
+    same.peek().is_some() && same.all(|form| form.paradigm.readings(Proclitic::Bare).and(FEMININE).is_empty())
 }
 
 /// Adds stems to senses, each also as it is spelled without the seats of its hamza.

@@ -208,7 +208,8 @@ impl Walk<'_> {
         whole.or_else(|| {
             looser.iter().find_map(|&(level, sign)| {
                 let sought = Sought::new(&keyword.text, level);
-                let stands = |&word: &u32| self.read(word, &sought).is_some_and(|(_, instead)| instead.is_none());
+                let stands =
+                    |&word: &u32| self.read(word, &sought).is_some_and(|(_, instead)| instead.is_none());
                 let word = scope.clone().find(stands)?;
                 Some(Reason::Level {
                     word: self.text(word..word + 1),

@@ -97,6 +97,21 @@ fn short_words_wear_as_long_ones_do() {
 }
 
 #[test]
+fn an_adverb_is_its_adjective() {
+    check("سنوي", "يصدر التقرير [سنويا] ويعقد اللقاء [السنوي]");
+    check("تمام", "توقف القتال [تماما]");
+    check("شمال", "اتجه الرتل [شمالا] نحو [الشمال]");
+}
+
+/// The broken plural of an adjective asks for people, not for all that the adjective describes.
+#[test]
+fn people_are_not_the_things_named_after_them() {
+    check("عرب", "يرى [العرب] أن الجامعة العربية مقصرة");
+    check("أجانب", "غادر [الأجانب] ومعهم خبير [أجنبي] لا الشركات الأجنبية");
+    check("عربي", "يرى [العرب] أن الجامعة [العربية] مقصرة");
+}
+
+#[test]
 fn exact_words() {
     check("=قوات", "[قوات] و [القوات] و [بقوات] و [للقوات] و [وبالقوات] لا قواتهم ولا قوة");
     check("=مدرسة", "[مدرسة] و [بالمدرسة] و [المدرسه] لا مدرستهم ولا مدارس ولا مدرسات");
