@@ -75,10 +75,9 @@ pub fn expand(word: Written<'_>, level: Level) -> Vec<Sense> {
     fold::spell(word.text, &mut spelled);
     let headwords = Headwords::get();
     let verb = verb::of(word);
-    let mut lemmas = headwords.senses(word);
-    if word.maqsura && verb.as_ref().is_some_and(|verb| verb.source.is_sure()) {
-        lemmas.retain(|&lemma| headwords.citation(lemma).ends_with('ى')); // تلقى is not تلقي
-    }
+    // تلقى is not تلقي, though some write one for the other where there is no such verb.
+    let is_sure = verb.as_ref().is_some_and(|verb| verb.source.is_sure());
+    let lemmas = headwords.senses(word, !(word.maqsura && is_sure));
     let mut senses = Vec::new();
     for &lemma in &lemmas {
         let mut stems = Stems::default();
@@ -97,7 +96,7 @@ pub fn expand(word: Written<'_>, level: Level) -> Vec<Sense> {
     let verb = verb.filter(|_| !is_name || spelled.len() >= 4 && spelled[0] != fold::ALEF_ABOVE);
     if lemmas.is_empty() {
         let mut stems = Stems::default();
-        let is_verb = verb.as_ref().is_some_and(|verb| verb.source.is_sure());
+        let is_verb = verb.is_some() && is_sure;
         if is_verb && level == Level::Inflected {
             stems.push(spelled.clone(), Paradigm::verb(ALONE));
         } else {

@@ -8,6 +8,7 @@ mod errors;
 mod expanded;
 mod explain;
 mod family;
+mod headwords;
 mod lexicon;
 mod limits;
 mod marked;

@@ -4,13 +4,12 @@
 //! Of a word of a text in which a stem was found by cutting: is it more likely another word
 //! ([`Headwords::judge`])? The second is asked after a hit only, and may take its time.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::cost::{self, Reading, Spelling};
 use super::ending::{Ending, Grammar, Paradigm, Pronoun, Readings, Tails};
 use super::proclitic::{Cut, Cuts, Proclitic};
-use super::stems::Stems;
+use super::stems::{Stems, YEH};
 use super::{Stem, Written, name, noun, verb};
 use crate::text::fold::{self, Letter};
 use crate::text::lexicon::{names, nouns, particles};
@@ -95,6 +94,8 @@ struct Found {
     /// All that the stem may wear.
     plural: Readings,
     cost: u8,
+    /// Whether the word ends with its stem, and that with a ي.
+    yeh: bool,
 }
 
 /// The cheapest reading of a word; the first of those that cost as little.
@@ -183,8 +184,8 @@ impl Headwords {
     }
 
     /// The lemmas that a word of a rule is a form of: those whose citation form it is, or else those
-    /// that it is read as with the least effort; an article is the only clitic that it may wear.
-    pub fn senses(&self, word: Written<'_>) -> Vec<Lemma> {
+    /// that it is read as with the least effort; an article is the only clitic that it may wear. `dotless` says that a last ى may stand for a ي.
+    pub fn senses(&self, word: Written<'_>, dotless: bool) -> Vec<Lemma> {
         let mut found: Vec<(Rank, Lemma)> = Vec::new();
         let mut spelled = Vec::new();
         fold::spell(word.text, &mut spelled);
@@ -192,7 +193,10 @@ impl Headwords {
         let (mut citation, mut sums) = (Vec::new(), Sums::default());
         sums.read(word.letters);
         self.readings(&spelling, word.maqsura, &sums, |found_as| {
-            let Found { lemma, cut, readings, plural, cost } = found_as;
+            let Found { lemma, cut, readings, plural, cost, yeh } = found_as;
+            if yeh && word.maqsura && !dotless {
+                return;
+            }
             let article = cut.proclitic == Proclitic::Article && cut.length == 2;
             let is_name = self.kind(lemma) == Kind::Name; // العراق may be asked for as عراق
             if cut.length > 0 && !article || !is_name && !is_inflection(readings, plural) {
@@ -255,7 +259,8 @@ impl Headwords {
                     {
                         let cost = cost + self.kind(entry.value.lemma).rarity(readings);
                         let plural = paradigm.readings(Proclitic::Bare);
-                        found(Found { lemma: entry.value.lemma, cut, readings, plural, cost });
+                        let yeh = tail.length == 0 && reading.stem.last() == Some(&YEH);
+                        found(Found { lemma: entry.value.lemma, cut, readings, plural, cost, yeh });
                     }
                 });
             }
@@ -278,7 +283,6 @@ fn is_inflection(readings: Readings, plural: Readings) -> bool {
 struct Builder {
     stems: Table<Held>,
     paradigms: Vec<Paradigm>,
-    numbers: HashMap<Paradigm, u16>,
     lemmas: Vec<Known>,
 }
 
@@ -289,11 +293,12 @@ impl Builder {
         let lemma = Lemma(self.lemmas.len() as u16);
         self.lemmas.push(Known { citation, kind, first: self.stems.entries().len() as u32 });
         for stem in stems.0 {
-            let paradigm = *self.numbers.entry(stem.paradigm).or_insert_with(|| {
+            let known = self.paradigms.iter().position(|known| *known == stem.paradigm);
+            let paradigm = known.unwrap_or_else(|| {
                 self.paradigms.push(stem.paradigm);
-                self.paradigms.len() as u16 - 1
+                self.paradigms.len() - 1
             });
-            self.stems.add(&stem.letters, Held { lemma, paradigm });
+            self.stems.add(&stem.letters, Held { lemma, paradigm: paradigm as u16 });
         }
     }
 
