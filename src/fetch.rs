@@ -2,8 +2,8 @@
 //!
 //! [`client`] speaks HTTP, [`guard`] alone says which address may be reached, [`host`] keeps to
 //! the limits of one host, `file` reads feeds that stand on this machine, [`schedule`] says when
-//! to ask again and [`watch`] what deserves a look (both pure). Nothing here reads a feed, and no answer of a server makes it panic, wait
-//! for ever or take more memory than the cap.
+//! to ask again and [`watch`] what deserves a look (both pure). Nothing here reads a feed, and no answer
+//! of a server makes it panic, wait for ever or take more memory than the cap.
 
 use std::ops::Deref;
 use std::time::Duration;
@@ -25,6 +25,7 @@ pub mod resolve;
 mod retry_after;
 mod robots;
 pub mod schedule;
+mod sites;
 mod told;
 pub mod trace;
 pub mod watch;

@@ -4,7 +4,6 @@
 //! a host at a time with a pause between two, and only what its robots.txt lets robots have, at every hop.
 //! A feed's headers and credentials never go to a page.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use super::client::Fetcher;
 use super::host::{Hosts, Standing, Turn};
 use super::redirect::Trail;
 use super::robots::{self, Robots};
+use super::sites::{Asks, Sites, Unreached};
 use super::{Answer, Document, Error, Validators};
 use crate::config;
 
@@ -25,11 +25,6 @@ const LARGEST: usize = 3_000_000;
 const AT_ONCE: usize = 8;
 /// Between two pages of one host, unless [fetch] `host_spacing` is more.
 const SPACING: Duration = Duration::from_secs(1);
-/// How long a robots.txt is believed, and how long one that could not be had is not asked for again.
-const BELIEVED: Duration = Duration::from_hours(24);
-const UNREACHED: Duration = Duration::from_mins(10);
-/// Sites whose robots.txt is remembered.
-const MOST_SITES: usize = 1_000;
 
 /// Why there is no page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -83,13 +78,7 @@ pub struct Pages {
     lanes: Hosts,
     headers: Arc<HeaderMap>,
     agent: Arc<str>,
-    sites: Arc<Mutex<HashMap<String, Site>>>,
-}
-
-struct Site {
-    until: Instant,
-    /// Nothing where it could not be had.
-    robots: Option<Arc<Robots>>,
+    sites: Arc<Mutex<Sites>>,
 }
 
 impl Pages {
@@ -141,28 +130,20 @@ impl Pages {
     async fn permitted(&self, url: &Url) -> Result<(), Missing> {
         let host = || url.host_str().unwrap_or_default().to_owned();
         match self.robots(url).await {
-            None => Err(Missing::Unknown(host())),
-            Some(robots) if robots.allow(url) => Ok(()),
-            Some(_) => Err(Missing::Robots(host())),
+            Err(Unreached) => Err(Missing::Unknown(host())),
+            Ok(robots) if robots.allow(url) => Ok(()),
+            Ok(_) => Err(Missing::Robots(host())),
         }
     }
 
-    async fn robots(&self, url: &Url) -> Option<Arc<Robots>> {
+    async fn robots(&self, url: &Url) -> Asks {
         let origin = url.origin().ascii_serialization();
-        if let Some(site) = self.sites().get(&origin).filter(|site| site.until > Instant::now()) {
-            return site.robots.clone();
+        if let Some(believed) = self.sites().get(&origin) {
+            return believed;
         }
-        let robots = self.ask(url).await.map(Arc::new);
-        let believed = if robots.is_some() { BELIEVED } else { UNREACHED };
-        let mut sites = self.sites();
-        if sites.len() >= MOST_SITES {
-            sites.retain(|_, site| site.until > Instant::now());
-            if sites.len() >= MOST_SITES {
-                sites.clear();
-            }
-        }
-        sites.insert(origin, Site { until: Instant::now() + believed, robots: robots.clone() });
-        robots
+        let asks = self.ask(url).await.map(Arc::new).ok_or(Unreached);
+        self.sites().put(origin, asks.clone());
+        asks
     }
 
     /// RFC 9309, 2.3.1: what is not there forbids nothing, what cannot be reached forbids all.
@@ -181,7 +162,7 @@ impl Pages {
         }
     }
 
-    fn sites(&self) -> std::sync::MutexGuard<'_, HashMap<String, Site>> {
+    fn sites(&self) -> std::sync::MutexGuard<'_, Sites> {
         self.sites.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

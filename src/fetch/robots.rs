@@ -63,6 +63,11 @@ impl Robots {
         Robots { rules: ours.unwrap_or(all) }
     }
 
+    /// What it takes to remember them.
+    pub(super) fn bytes(&self) -> usize {
+        self.rules.iter().map(|rule| size_of::<Rule>() + rule.pattern.capacity()).sum()
+    }
+
     /// The longest rule that fits decides, and of two that are as long the kinder one.
     pub(super) fn allow(&self, url: &Url) -> bool {
         let path = normal(&url[url::Position::BeforePath..url::Position::AfterQuery]);
