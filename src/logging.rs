@@ -4,9 +4,12 @@
 //! and a stranger's text never stand inside the message. ERROR means that somebody must act, WARN
 //! that somebody may want to, INFO what happened, DEBUG why. No e-mail address from INFO upwards.
 
+use std::cell::Cell;
 use std::env;
 use std::fmt::{self, Write};
 use std::io::{self, IsTerminal};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
 
 use tracing_subscriber::filter::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
@@ -39,6 +42,31 @@ pub fn start() {
             .with_timer(Clock);
         registry.with(lines).try_init()
     };
+}
+
+thread_local! {
+    /// Whether a panic of this thread is expected and somebody waits to catch it.
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The result of work by a library that may panic at what strangers wrote, or nothing where it did.
+/// Such a panic is no more than a line at DEBUG.
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if GUARDED.get() {
+                tracing::debug!(at = info.location().map(ToString::to_string), "a library broke down");
+            } else {
+                usual(info);
+            }
+        }));
+    });
+    GUARDED.set(true);
+    let done = panic::catch_unwind(AssertUnwindSafe(work));
+    GUARDED.set(false);
+    done.ok()
 }
 
 /// A time as log lines show it: UTC, to the second.
@@ -77,5 +105,17 @@ struct Clock;
 impl FormatTime for Clock {
     fn format_time(&self, writer: &mut Writer<'_>) -> fmt::Result {
         writer.write_str(&time(clock::now()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_a_library_is_caught_and_the_next_is_not_expected() {
+        assert_eq!(guarded(|| 1), Some(1));
+        assert_eq!(guarded(|| -> u8 { panic!("a page") }), None);
+        assert!(!GUARDED.get());
     }
 }
