@@ -120,6 +120,8 @@ impl Search {
                 return Err(Failure::new(Exit::Unusable, what));
             }
         };
+        // A large page would keep a place of large bodies.
+        drop(probe);
         let deadline = Instant::now() + ALL;
         // A path such as /rss is often a page that lists feeds.
         let (mut feeds, listed) = self.all(candidates, deadline).await;
@@ -139,8 +141,9 @@ impl Search {
         }
         let bar = progress::bar(asking.len(), "addresses asked");
         let (mut feeds, mut listed) = (Vec::new(), Vec::new());
-        while let Ok(Some(Ok((candidate, probe)))) = timeout_at(deadline, asking.join_next()).await {
+        while let Ok(Some(asked)) = timeout_at(deadline, asking.join_next()).await {
             bar.inc(1);
+            let Ok((candidate, probe)) = asked else { continue };
             match Found::of(&candidate, &probe) {
                 Some(found) => feeds.push(found),
                 None => listed.extend(candidate::links(&probe, &candidate.url)),
