@@ -118,14 +118,12 @@ pub async fn once<S: Store>(store: S, active: Active, mut signals: Signals) -> R
     let shared = Shared { store, active, bells: Arc::default(), stop: CancellationToken::new() };
     let round = async {
         poll::Poller::start(shared.clone()).await?.round().await?;
+        // Entries and what their articles add share a message.
+        let fetched = articles::once(&shared).await;
         gather::once(&shared).await?;
         report::once(&shared).await?;
         deliver::once(&shared).await?;
-        // Entries are told first, whatever their articles add.
-        if articles::once(&shared).await? {
-            gather::once(&shared).await?;
-            deliver::once(&shared).await?;
-        }
+        fetched?;
         Ok::<(), crate::store::Error>(())
     };
     let ended = tokio::select! {

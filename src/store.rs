@@ -322,7 +322,9 @@ pub struct Article {
 pub enum Page {
     /// It was had.
     Had {
-        /// The entry's text as it was; where it is another by now, the article is owed again.
+        /// The entry's title and text as they were; where they are others by now, the article is owed again.
+        title: String,
+        /// See `title`.
         before: String,
         /// The entry's text with the article behind it.
         text: String,
@@ -445,6 +447,8 @@ pub struct Held {
     pub since: Option<Timestamp>,
     /// When the oldest alert of a first poll was held.
     pub first_poll_since: Option<Timestamp>,
+    /// Articles of those first polls that were not asked for yet.
+    pub awaited: usize,
     /// How many entries.
     pub entries: usize,
 }

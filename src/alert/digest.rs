@@ -15,13 +15,18 @@ use crate::store::Held;
 /// How far ahead of now a stored time may lie before it is taken for another clock's.
 const SKEW: Duration = Duration::from_mins(1);
 
+/// What an article of a first poll may take, and what all of them may.
+const PAGE: Duration = Duration::from_secs(2);
+const LONGEST_READING: Duration = Duration::from_mins(2);
+
 /// When the alerts that are held for a subscriber leave; `None` where none are held.
 ///
 /// Everything that is held at that moment shares the message.
 ///
 /// - **immediate**: at once, unless the last message left less than `group_wait` ago: then when that
 ///   has passed. Alerts of a first poll wait `group_wait` from the first of them, so that feeds which
-///   finish within it share one message. With a `group_wait` of zero, as `run --once` asks for,
+///   finish within it share one message, or the time that its articles take, up to two minutes, so
+///   that they share it too. With a `group_wait` of zero, as `run --once` asks for,
 ///   everything is due as soon as it is held.
 /// - **`digest_every`**: so long after the first held entry.
 /// - **`digest_at`**: the next of these times of day in the subscriber's zone. A time that a change of
@@ -45,13 +50,23 @@ pub fn due(
     Some(match delivery {
         Delivery::Immediate => {
             let quiet = last_message.filter(credible).map(|last| clock::after(last, group_wait));
-            let gathered = held.first_poll_since.map(|since| clock::after(since, group_wait));
+            let gather = group_wait.max(reading(held.awaited));
+            let gathered = held.first_poll_since.map(|since| clock::after(since, gather));
             let ready = [held.since, gathered].into_iter().flatten().min()?;
             quiet.map_or(ready, |quiet| quiet.max(ready))
         }
         Delivery::DigestEvery(every) => clock::after(first, *every),
         Delivery::DigestAt(times) => next_of(times, timezone, first).unwrap_or(first),
     })
+}
+
+/// How long so many articles may take, at a page a second and as much again.
+fn reading(articles: usize) -> Duration {
+    match u32::try_from(articles) {
+        Ok(0) => Duration::ZERO,
+        Ok(articles) => (PAGE.saturating_mul(articles) + PAGE).min(LONGEST_READING),
+        Err(_) => LONGEST_READING,
+    }
 }
 
 /// The first of these times of day after `since`, or `None` where there is none.

@@ -2,7 +2,8 @@
 //!
 //! An entry is committed and alerted first; its article follows in a commit of its own. What is owed
 //! stands in the store, so that a restart goes on where the last one ended. One page of a feed is asked
-//! for at a time, and those of a feed's first poll are kept together, so that they share a message.
+//! for at a time, and those of a feed's first poll are kept together, so that they share a message, for
+//! which the poll's own alerts wait a while (`alert::digest`).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -52,24 +53,21 @@ pub(super) async fn run<S: Store>(shared: Shared<S>, mut pulse: Pulse) {
     }
 }
 
-/// Asks once for every article that may be asked for now; says whether there was one.
-pub(super) async fn once<S: Store>(shared: &Shared<S>) -> store::Result<bool> {
+/// Asks once for every article that may be asked for now.
+pub(super) async fn once<S: Store>(shared: &Shared<S>) -> store::Result<()> {
     let mut desk = Desk::new(shared.clone());
     let all = async {
-        let mut any = false;
         while desk.begin().await.is_ok() && !desk.asking.is_empty() {
-            any = true;
             if let Some(ended) = desk.asking.join_next().await
                 && desk.ended(ended).await.is_err()
             {
                 break;
             }
         }
-        any
     };
     match tokio::time::timeout(ROUND, all).await {
-        Ok(any) => Ok(any),
-        Err(_) => desk.flush_all().await.map(|()| true),
+        Ok(()) => Ok(()),
+        Err(_) => desk.flush_all().await,
     }
 }
 
@@ -81,6 +79,8 @@ struct Desk<S> {
     under_way: HashMap<String, i64>,
     /// By feed: articles of a first poll that wait for the others.
     kept: HashMap<String, Vec<Article>>,
+    /// The feed that was served last, so that each has its turn.
+    latest: String,
     standing: Standing,
     /// The store refused; it is left alone until then.
     pause: Option<Instant>,
@@ -100,6 +100,7 @@ impl<S: Store> Desk<S> {
             asking: JoinSet::new(),
             under_way: HashMap::new(),
             kept: HashMap::new(),
+            latest: String::new(),
             standing: Standing::new("fetching articles"),
             pause: None,
         }
@@ -114,7 +115,8 @@ impl<S: Store> Desk<S> {
         let kept = self.kept.values().flatten().map(|article| article.entry);
         let except: Vec<i64> = self.under_way.values().copied().chain(kept).collect();
         let owing = self.shared.store.owed(clock::now(), &except).await;
-        let Some(owing) = self.standing.judge(owing)? else { return Ok(self.refused()) };
+        let Some(mut owing) = self.standing.judge(owing)? else { return Ok(self.refused()) };
+        owing.ready.sort_by(|a, b| (a.feed <= self.latest, &a.feed).cmp(&(b.feed <= self.latest, &b.feed)));
         let more = |feed: &String| owing.ready.iter().any(|owed| owed.feed == *feed && owed.first);
         let done: Vec<String> = self
             .kept
@@ -126,6 +128,7 @@ impl<S: Store> Desk<S> {
         for owed in owing.ready {
             if self.asking.len() < AT_ONCE && !self.under_way.contains_key(&owed.feed) {
                 self.under_way.insert(owed.feed.clone(), owed.entry);
+                self.latest.clone_from(&owed.feed);
                 let visit = Visit { active: Arc::clone(&active), owed };
                 self.asking.spawn(async move {
                     let (feed, first) = (visit.owed.feed.clone(), visit.owed.first);
@@ -167,8 +170,8 @@ impl<S: Store> Desk<S> {
         let Some(articles) = self.kept.remove(feed) else { return Ok(()) };
         let settled = self.shared.store.settle(articles).await;
         match self.standing.judge(settled)? {
-            Some(committed) if committed.alerts > 0 => self.shared.bells.held.notify_one(),
-            Some(_) => {}
+            // Also where they brought no alerts: those of a first poll have waited for them.
+            Some(_) => self.shared.bells.held.notify_one(),
             // They stay owed, and are asked for anew.
             None => drop(self.refused()),
         }
@@ -188,7 +191,7 @@ impl<S: Store> Desk<S> {
 
 fn size(article: &Article) -> usize {
     match &article.page {
-        Page::Had { before, text, .. } => before.len() + text.len(),
+        Page::Had { title, before, text, .. } => title.len() + before.len() + text.len(),
         Page::Later { reason, .. } | Page::Failed(reason) => reason.len(),
     }
 }

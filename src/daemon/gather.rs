@@ -56,6 +56,7 @@ pub(super) async fn once<S: Store>(shared: &Shared<S>) -> store::Result<()> {
     for held in shared.store.held().await? {
         let Some(subscriber) = active.subscriber(&held.subscriber) else { continue };
         let now = clock::now();
+        let held = Held { awaited: 0, ..held };
         let due = digest::due(&subscriber.delivery, &subscriber.timezone, Duration::ZERO, &held, None, now);
         if due.is_some_and(|due| due <= now) {
             pack(shared, &active, subscriber).await?;
@@ -82,6 +83,7 @@ struct Timer {
 struct Basis {
     since: Option<Timestamp>,
     first_poll_since: Option<Timestamp>,
+    awaited: usize,
     delivery: Delivery,
     timezone: TimeZone,
 }
@@ -96,6 +98,7 @@ impl Timers {
         let basis = Basis {
             since: held.since,
             first_poll_since: held.first_poll_since,
+            awaited: held.awaited,
             delivery: subscriber.delivery.clone(),
             timezone: subscriber.timezone.clone(),
         };

@@ -124,8 +124,16 @@ impl<S: Store> Poller<S> {
         }
         let mut refused = Ok(());
         while let Some(ended) = self.visits.join_next_with_id().await {
-            if let Ok((_, Err(error))) = ended {
-                refused = refused.and(Err(error));
+            match ended {
+                Ok((_, Ok(_))) => {}
+                Ok((_, Err(error))) => refused = refused.and(Err(error)),
+                Err(error) => {
+                    let feed = self.visited.get(&error.id());
+                    tracing::error!(
+                        feed,
+                        "polling failed unexpectedly; please report it with the feed's address"
+                    );
+                }
             }
         }
         refused

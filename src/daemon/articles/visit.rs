@@ -13,7 +13,7 @@ use crate::daemon::active::Findings;
 use crate::feed::{self, article};
 use crate::fetch::Document;
 use crate::fetch::pages::Missing;
-use crate::logging::safe;
+use crate::logging::{guarded, safe};
 use crate::rules::Scratch;
 use crate::rules::limit::Origin;
 use crate::store::{Article, Owed, Page};
@@ -81,16 +81,19 @@ impl Visit {
         let reading = tokio::task::spawn_blocking(move || {
             let _place = place;
             let html = feed::page(&document.body, document.content_type.as_deref());
-            let text = article::text(&html, document.url.as_ref().unwrap_or(&url).as_str());
+            let place = document.url.as_ref().unwrap_or(&url).as_str();
+            // Its rules were written for pages that people made.
+            let text = guarded(|| article::text(&html, place));
             drop(html);
             match text {
-                Some(text) => self.matched(&text, &feed),
-                None => Page::Failed("the page holds no article".into()),
+                Some(Some(text)) => self.matched(&text, &feed),
+                Some(None) => Page::Failed("the page holds no article".into()),
+                None => Page::Failed("its page broke the reader".into()),
             }
         });
         match tokio::time::timeout(EXTRACTION, reading).await {
             Ok(Ok(page)) => page,
-            Ok(Err(_)) => Page::Failed("its page broke the reader".into()),
+            Ok(Err(_)) => Page::Failed("it broke the reader".into()),
             Err(_) => Page::Failed("its page took too long to read".into()),
         }
     }
@@ -109,6 +112,6 @@ impl Visit {
         let Findings { matches, entities } = self.active.rules.findings(&origin, &mut Scratch::default());
         let fresh = matches.iter().map(|matched| matched.rule.as_str());
         let alerts = self.active.audience.of(fresh.filter(|rule| !rules.iter().any(|held| held == rule)));
-        Page::Had { before, text, entities, matches, alerts }
+        Page::Had { title, before, text, entities, matches, alerts }
     }
 }

@@ -1,5 +1,7 @@
 //! The SQL of whole articles: which entries still owe theirs, and what came of asking for it.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, Result, params};
 
@@ -63,6 +65,15 @@ pub(super) fn owed(db: &Connection, now: Timestamp, except: &[i64]) -> Result<Ow
     Ok(Owing { ready, next: next.map(|next| next.0) })
 }
 
+/// By feed: articles of its first poll that were not asked for yet.
+pub(super) fn awaited(db: &Connection) -> Result<HashMap<i64, usize>> {
+    db.prepare_cached(
+        "SELECT feed, count(*) FROM articles WHERE state = 'owed' AND first = 1 AND attempts = 0 GROUP BY feed",
+    )?
+    .query_map([], |row| Ok((row.get(0)?, row.get::<_, u32>(1)? as usize)))?
+    .collect()
+}
+
 /// Writes what came of asking; an article that is not owed any more is left alone.
 pub(super) fn settle(db: &Connection, articles: &[Article]) -> Result<Committed> {
     let mut committed = Committed::default();
@@ -87,10 +98,10 @@ pub(super) fn settle(db: &Connection, articles: &[Article]) -> Result<Committed>
 
 /// Writes an article behind its entry's text, and what that matches.
 fn put_page(db: &Connection, article: &Article) -> Result<usize> {
-    let Page::Had { before, text, entities, matches, alerts } = &article.page else { return Ok(0) };
+    let Page::Had { title, before, text, entities, matches, alerts } = &article.page else { return Ok(0) };
     let put = db
-        .prepare_cached("UPDATE entries SET text = ?2 WHERE id = ?1 AND text = ?3")?
-        .execute(params![article.entry, text, before])?;
+        .prepare_cached("UPDATE entries SET text = ?2 WHERE id = ?1 AND title = ?3 AND text = ?4")?
+        .execute(params![article.entry, text, title, before])?;
     if put == 0 {
         // The entry was edited meanwhile: the places of what matched would be wrong.
         db.prepare_cached("UPDATE articles SET state = 'owed' WHERE entry = ?1")?.execute([article.entry])?;

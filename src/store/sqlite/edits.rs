@@ -71,9 +71,10 @@ pub(super) fn put_version(db: &Connection, edit: &Edit, poll: &Poll) -> Result<(
         list(&entry.authors),
         list(&entry.categories),
     ])?;
-    // The article that stood behind the old text is to stand behind the new one.
+    // The article that stood behind the old text is to stand behind the new one, and has a day for that.
     db.prepare_cached(
-        "UPDATE articles SET state = 'owed', not_before = ?2 WHERE entry = ?1 AND state = 'had'",
+        "UPDATE articles SET state = 'owed', since = ?2, not_before = ?2, attempts = 0, first = 0
+         WHERE entry = ?1 AND state = 'had'",
     )?
     .execute(params![edit.entry, Millis(poll.fetched)])?;
     let nowhere: [(); 0] = [];

@@ -3,27 +3,48 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
+use super::articles;
 use super::codec::{Json, Millis, time};
 use super::polls;
 use crate::store::{Attempt, Backlog, Held, HeldEntry, Match, Message, NewMessage, Outcome, REPORT, Untold};
 
 /// Every subscriber with held alerts.
 pub(super) fn held(db: &Connection) -> Result<Vec<Held>> {
-    db.prepare_cached(
-        "SELECT subscriber,
+    let mut held = db
+        .prepare_cached(
+            "SELECT subscriber,
                 min(held) FILTER (WHERE first = 0) AS since,
                 min(held) FILTER (WHERE first = 1) AS first_poll_since,
                 count(DISTINCT entry) AS entries
          FROM alerts WHERE message IS NULL AND ended IS NULL GROUP BY subscriber",
+        )?
+        .query_map([], |row| {
+            Ok(Held {
+                subscriber: row.get("subscriber")?,
+                since: time(row, "since")?,
+                first_poll_since: time(row, "first_poll_since")?,
+                awaited: 0,
+                entries: row.get::<_, u32>("entries")? as usize,
+            })
+        })?
+        .collect::<Result<Vec<_>>>()?;
+    if held.iter().any(|held| held.first_poll_since.is_some()) {
+        let awaited = articles::awaited(db)?;
+        for held in held.iter_mut().filter(|held| held.first_poll_since.is_some() && !awaited.is_empty()) {
+            held.awaited =
+                first_polls(db, &held.subscriber)?.iter().filter_map(|feed| awaited.get(feed)).sum();
+        }
+    }
+    Ok(held)
+}
+
+/// The feeds of whose first polls a subscriber has alerts.
+fn first_polls(db: &Connection, subscriber: &str) -> Result<Vec<i64>> {
+    db.prepare_cached(
+        "SELECT DISTINCT feed FROM alerts JOIN entries ON entries.id = entry
+         WHERE subscriber = ?1 AND first = 1 AND message IS NULL AND ended IS NULL",
     )?
-    .query_map([], |row| {
-        Ok(Held {
-            subscriber: row.get("subscriber")?,
-            since: time(row, "since")?,
-            first_poll_since: time(row, "first_poll_since")?,
-            entries: row.get::<_, u32>("entries")? as usize,
-        })
-    })?
+    .query_map([subscriber], |row| row.get(0))?
     .collect()
 }
 

@@ -67,6 +67,7 @@ fn held(since: Option<&str>, first_poll_since: Option<&str>) -> Held {
         subscriber: "amal@example.org".into(),
         since: since.map(at),
         first_poll_since: first_poll_since.map(at),
+        awaited: 0,
         entries: 1,
     }
 }
@@ -92,6 +93,19 @@ fn immediate_alerts_leave_at_once_after_quiet() {
     leaves(immediate, None, now, None, "2026-11-23T09:00:30Z");
     leaves(immediate, Some("2026-11-23T09:00:10Z"), now, None, "2026-11-23T09:00:10Z");
     leaves(immediate, None, now, Some("2026-11-23T08:59:59Z"), "2026-11-23T09:00:30Z");
+}
+
+#[test]
+fn a_first_poll_waits_for_its_articles_but_not_for_ever() {
+    let now = at("2026-11-23T09:00:00Z");
+    let leaves = |since, articles| {
+        let held = Held { awaited: articles, ..held(since, Some("2026-11-23T09:00:00Z")) };
+        due(&Delivery::Immediate, &TimeZone::UTC, GROUP_WAIT, &held, None, now).unwrap() - now
+    };
+    for (articles, seconds) in [(0, 30), (1, 30), (14, 30), (20, 42), (5_000, 120), (usize::MAX, 120)] {
+        assert_eq!(leaves(None, articles), SignedDuration::from_secs(seconds), "{articles}");
+    }
+    assert_eq!(leaves(Some("2026-11-23T09:00:00Z"), 20), SignedDuration::ZERO, "news waits for nothing");
 }
 
 #[test]
@@ -198,6 +212,7 @@ proptest! {
             subscriber: "amal@example.org".into(),
             since: (!first_poll).then_some(since),
             first_poll_since: first_poll.then_some(since),
+            awaited: 0,
             entries: 3,
         };
         let zone = TimeZone::get(zone).unwrap();

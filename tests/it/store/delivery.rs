@@ -1,9 +1,9 @@
 //! Alerts and messages: held until told, fixed before sent, ended once.
 
 use jiff::Timestamp;
-use rasid::store::{Attempt, Backlog, Held, Outcome, Store};
+use rasid::store::{Article, Attempt, Backlog, Edit, Held, Outcome, Owed, Owes, Page, Store};
 
-use super::words::{AMAL, BASIM, Home, alerting, at, message, pack, peek, poll};
+use super::words::{AMAL, BASIM, Home, alerting, at, entry, holds, message, pack, peek, poll};
 
 const LATER: Timestamp = Timestamp::MAX;
 
@@ -18,11 +18,68 @@ async fn who_is_owed_what_since_when() {
     store.commit(first).await.unwrap();
     let mut held = store.held().await.unwrap();
     held.sort_by(|a, b| a.subscriber.cmp(&b.subscriber));
-    let amal =
-        Held { subscriber: AMAL.into(), since: Some(at(5)), first_poll_since: Some(at(3)), entries: 3 };
-    let basim = Held { subscriber: BASIM.into(), since: Some(at(5)), first_poll_since: None, entries: 1 };
+    let amal = Held {
+        subscriber: AMAL.into(),
+        since: Some(at(5)),
+        first_poll_since: Some(at(3)),
+        awaited: 0,
+        entries: 3,
+    };
+    let basim =
+        Held { subscriber: BASIM.into(), since: Some(at(5)), first_poll_since: None, awaited: 0, entries: 1 };
     assert_eq!(held, [amal, basim]);
     assert_eq!(store.backlog().await.unwrap(), Backlog { held: 6, due: 0, deferred: 0 });
+}
+
+#[tokio::test]
+async fn articles_of_a_first_poll_are_awaited_until_they_were_asked_for() {
+    let home = Home::new();
+    let store = home.open();
+    let mut first = poll("ina", 3, vec![alerting(1, &["a"], &[AMAL]), alerting(2, &["a"], &[BASIM])]);
+    (first.first, first.owes) = (true, Some(Owes::default()));
+    store.commit(first).await.unwrap();
+    store.commit(poll("nina", 5, vec![alerting(3, &["a"], &[AMAL])])).await.unwrap();
+    let awaited = async || store.held().await.unwrap().iter().map(|held| held.awaited).collect::<Vec<_>>();
+    assert_eq!(awaited().await, [2, 2]);
+    let later = Page::Later { until: at(9), reason: "503".into() };
+    let entry = store.owed(at(4), &[]).await.unwrap().ready[0].entry;
+    store.settle(vec![Article { entry, at: at(4), page: later }]).await.unwrap();
+    assert_eq!(awaited().await, [1, 1]);
+}
+
+#[tokio::test]
+async fn an_article_whose_entry_was_edited_meanwhile_is_owed_again() {
+    let home = Home::new();
+    let store = home.open();
+    let mut first = poll("ina", 3, vec![entry(1, &["a"])]);
+    (first.first, first.owes) = (true, Some(Owes::default()));
+    store.commit(first).await.unwrap();
+    let had = |owed: &Owed| Page::Had {
+        title: owed.title.clone(),
+        before: owed.text.clone(),
+        text: format!("{}\n\nالمقال.", owed.text),
+        entities: Vec::new(),
+        matches: vec![holds("b")],
+        alerts: vec![(AMAL.into(), "b".into())],
+    };
+    let owed = store.owed(at(4), &[]).await.unwrap().ready.remove(0);
+    let mut new = entry(1, &["a"]);
+    new.entry.title = "عنوان آخر".into();
+    let mut edit = poll("ina", 100_000, Vec::new());
+    edit.edits = vec![Edit { entry: owed.entry, new }];
+    store.commit(edit.clone()).await.unwrap();
+    let settled =
+        store.settle(vec![Article { entry: owed.entry, at: at(5), page: had(&owed) }]).await.unwrap();
+    assert_eq!(settled.alerts, 0, "its places would be those of another title");
+    let owed = store.owed(at(5), &[]).await.unwrap().ready.remove(0);
+    assert_eq!(owed.title, "عنوان آخر");
+    store.settle(vec![Article { entry: owed.entry, at: at(6), page: had(&owed) }]).await.unwrap();
+    assert_eq!(store.held_for(AMAL, 9).await.unwrap()[0].matches, [holds("b")]);
+
+    // An edit long after that has a day of its own for its article.
+    store.commit(edit).await.unwrap();
+    let owed = store.owed(at(100_000), &[]).await.unwrap().ready.remove(0);
+    assert_eq!((owed.since, owed.attempts, owed.first), (at(100_000), 0, false));
 }
 
 #[tokio::test]
