@@ -3,14 +3,16 @@
 //! A feed that fails says so by itself. This is for those that answer and yet bring nothing: each is held
 //! against its own past, so that a quiet column is no alarm and a quiet agency is.
 
-use std::fmt;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use self::reason::{Reason, is_of_document};
 use super::Told;
 use super::schedule::Rates;
+
+mod reason;
 
 /// Gaps are counted in buckets, each half an octave wide, from a minute to years.
 const BUCKETS: usize = 40;
@@ -110,20 +112,6 @@ pub enum Page {
     Html,
     /// Something else.
     Other,
-}
-
-/// What is not as it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reason {
-    Quiet { for_long: SignedDuration, usual: Duration },
-    Empty,
-    Captcha,
-    Html,
-    Garbled(u32),
-    Ahead(SignedDuration),
-    Clock(SignedDuration),
-    Gone,
-    Failing(SignedDuration),
 }
 
 impl Page {
@@ -255,11 +243,6 @@ fn clock(told: Told) -> Option<Reason> {
     told.clock_ahead.filter(|off| off.abs() > CLOCK_OFF).map(Reason::Clock)
 }
 
-/// Whether a warning of this kind is of the document, which a 304 says is the same still.
-fn is_of_document(kind: &str) -> bool {
-    ["empty", "undecodable", "dated-ahead"].contains(&kind)
-}
-
 fn edge(bucket: usize) -> f64 {
     SHORTEST * (f64::from(u32::try_from(bucket).unwrap_or(u32::MAX)) / 2.0).exp2()
 }
@@ -267,56 +250,4 @@ fn edge(bucket: usize) -> f64 {
 #[allow(clippy::cast_precision_loss)] // seconds of a few centuries
 fn seconds(seconds: i64) -> f64 {
     seconds as f64
-}
-
-impl Reason {
-    fn kind(&self) -> &'static str {
-        match self {
-            Reason::Quiet { .. } => "quiet",
-            Reason::Empty => "empty",
-            Reason::Captcha => "captcha",
-            Reason::Html => "html",
-            Reason::Garbled(_) => "undecodable",
-            Reason::Ahead(_) => "dated-ahead",
-            Reason::Clock(_) => "clock",
-            Reason::Gone => "gone",
-            Reason::Failing(_) => "failing",
-        }
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Reason::Quiet { for_long, usual } => write!(
-                f,
-                "nothing new for {}; 99 of 100 of its pauses are under {}",
-                spelled(*for_long),
-                spelled(SignedDuration::try_from(*usual).unwrap_or(SignedDuration::MAX))
-            ),
-            Reason::Empty => f.write_str("it answers, but with a feed without entries"),
-            Reason::Captcha => {
-                f.write_str("a page that asks for proof of a person comes instead of the feed")
-            }
-            Reason::Html => f.write_str("a web page comes instead of the feed"),
-            Reason::Garbled(share) => {
-                write!(f, "{}.{:02} % of its characters cannot be decoded", share / 100, share % 100)
-            }
-            Reason::Ahead(ahead) => write!(f, "entries are dated {} ahead", spelled(*ahead)),
-            Reason::Clock(off) => {
-                let way = if off.is_negative() { "behind" } else { "ahead of" };
-                write!(f, "its server's clock is {} {way} this machine's", spelled(off.abs()))
-            }
-            Reason::Gone => f.write_str("the server says that it is gone for good (410)"),
-            Reason::Failing(since) => write!(f, "no poll has succeeded for {}", spelled(*since)),
-        }
-    }
-}
-
-/// In the largest unit that fits at least twice.
-fn spelled(span: SignedDuration) -> String {
-    let seconds = span.as_secs();
-    let units = [(24 * 3600, "days"), (3600, "hours"), (60, "minutes")];
-    let (unit, name) = units.into_iter().find(|(unit, _)| seconds >= 2 * unit).unwrap_or((1, "seconds"));
-    format!("{} {name}", seconds / unit)
 }
