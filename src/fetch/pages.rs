@@ -36,8 +36,8 @@ pub enum Missing {
     #[error("the robots.txt of {0} does not let robots have it")]
     Robots(String),
     /// The site's robots.txt could not be had, so that nothing may be asked for now.
-    #[error("the robots.txt of {0} cannot be had")]
-    Unknown(String),
+    #[error("the robots.txt of {0} cannot be had: {1}")]
+    Unknown(String, Error),
     /// It is something else than a page.
     #[error("it is no web page but {0}")]
     NotAPage(String),
@@ -54,7 +54,7 @@ impl Missing {
                     Error::Timeout(_) | Error::Dns(_) | Error::Connect(_) | Error::Tls(_) | Error::Broken(_)
                 )
             }
-            Missing::Unknown(_) => true,
+            Missing::Unknown(..) => true,
             Missing::Robots(_) | Missing::NotAPage(_) => false,
         }
     }
@@ -130,7 +130,9 @@ impl Pages {
     async fn permitted(&self, url: &Url) -> Result<(), Missing> {
         let host = || url.host_str().unwrap_or_default().to_owned();
         match self.robots(url).await {
-            Err(Unreached) => Err(Missing::Unknown(host())),
+            // What the guard refuses stays refused.
+            Err(Unreached(error @ Error::Refused(_))) => Err(error.into()),
+            Err(Unreached(error)) => Err(Missing::Unknown(host(), error)),
             Ok(robots) if robots.allow(url) => Ok(()),
             Ok(_) => Err(Missing::Robots(host())),
         }
@@ -141,24 +143,26 @@ impl Pages {
         if let Some(believed) = self.sites().get(&origin) {
             return believed;
         }
-        let asks = self.ask(url).await.map(Arc::new).ok_or(Unreached);
+        let asks = self.ask(url).await.map(Arc::new).map_err(Unreached);
         self.sites().put(origin, asks.clone());
         asks
     }
 
     /// RFC 9309, 2.3.1: what is not there forbids nothing, what cannot be reached forbids all.
-    async fn ask(&self, url: &Url) -> Option<Robots> {
-        let place = url.join("/robots.txt").ok()?;
+    async fn ask(&self, url: &Url) -> Result<Robots, Error> {
+        let mut place = url.clone();
+        place.set_path("/robots.txt");
+        place.set_query(None);
         let mut turn = Turn::among(self.hosts.clone(), Standing::Good);
         match self.fetcher.plain(&place, &mut turn).await {
-            Ok(Answer::Document(document)) => Some(Robots::parse(&document.body, &self.agent)),
-            Ok(Answer::NotModified { .. }) => None,
-            Err(Error::Status { status: 429 | 500.., .. }) => None,
+            Ok(Answer::Document(document)) => Ok(Robots::parse(&document.body, &self.agent)),
+            Ok(Answer::NotModified { .. }) => Err(Error::Broken("304 unasked".into())),
+            Err(error @ Error::Status { status: 429 | 500.., .. }) => Err(error),
             // A chain that leads nowhere is as a file that is not there; so is one larger than any.
             Err(Error::Status { .. } | Error::Gone | Error::Redirects(_) | Error::TooLarge(_)) => {
-                Some(Robots::default())
+                Ok(Robots::default())
             }
-            Err(_) => None,
+            Err(error) => Err(error),
         }
     }
 

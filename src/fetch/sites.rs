@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::Error;
 use super::robots::Robots;
 
 /// How long a robots.txt is believed, and how long one that could not be had is not asked for again.
@@ -30,9 +31,9 @@ struct Site {
 /// What a site asks of robots.
 pub(super) type Asks = Result<Arc<Robots>, Unreached>;
 
-/// Its robots.txt could not be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Unreached;
+/// Why its robots.txt could not be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unreached(pub(super) Error);
 
 impl Sites {
     /// What is believed of an origin, if it was asked lately.
@@ -82,9 +83,9 @@ mod tests {
             assert!(held == sites.bytes && held <= MOST_BYTES, "{held}");
         }
         for n in 0..3_000 {
-            sites.put(n.to_string(), Err(Unreached));
+            sites.put(n.to_string(), Err(Unreached(Error::Gone)));
             assert!(sites.known.len() <= MOST_SITES);
         }
-        assert!(sites.get("2999") == Some(Err(Unreached)) && sites.get("elsewhere").is_none());
+        assert!(sites.get("2999") == Some(Err(Unreached(Error::Gone))) && sites.get("elsewhere").is_none());
     }
 }

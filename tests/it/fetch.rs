@@ -4,6 +4,7 @@ mod faults;
 mod file;
 mod guard;
 mod host;
+mod pages;
 mod proxy;
 mod redirects;
 mod requests;
