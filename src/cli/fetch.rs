@@ -5,12 +5,14 @@
 
 use std::io::Write;
 
+use jiff::Timestamp;
+
 use self::report::Report;
-use super::probe::{self, Trouble};
+use super::probe::{self, Probe};
 use super::{Exit, Failure, FetchArgs, Layout};
 use crate::clock;
 use crate::config::{self, Config, Feed, Source};
-use crate::fetch::schedule::{self, Outcome, Pace, Plan};
+use crate::fetch::schedule::{self, Pace, Plan, Price, Rhythm};
 use crate::logging::safe;
 
 mod advice;
@@ -25,10 +27,8 @@ pub(super) fn run(args: &FetchArgs, out: &mut impl Write) -> Result<(), Failure>
     let settings = probe::settings(config.as_ref());
     let fetcher = probe::fetcher(&settings)?;
     let probe = probe::runtime()?.block_on(probe::probe(&fetcher, &feed, settings.max_entries));
-    let outcome = probe.reading.as_ref().map_or_else(Trouble::outcome, |_| Outcome::Success);
     let (pace, now) = (Pace::of(&feed, &settings), clock::now());
-    let plan = Plan::after(outcome, 0, pace, now, schedule::seed(&feed.id, now));
-    let report = Report::of(&feed, &probe, plan, now);
+    let report = Report::of(&feed, &probe, plan(&probe, pace, now, schedule::seed(&feed.id, now)), now);
     match args.format {
         Layout::Json => {
             serde_json::to_writer(&mut *out, &report).map_err(std::io::Error::from)?;
@@ -44,6 +44,18 @@ pub(super) fn run(args: &FetchArgs, out: &mut impl Write) -> Result<(), Failure>
             Err(Failure::new(Exit::Unusable, what))
         }
     }
+}
+
+/// What the schedule would make of it, were this the feed's first poll.
+fn plan(probe: &Probe, pace: Pace, now: Timestamp, seed: u64) -> Plan {
+    let reading = match &probe.reading {
+        Ok(reading) => reading,
+        Err(trouble) => return Plan::after(trouble.outcome(), 0, pace, now, seed),
+    };
+    let mut rhythm = Rhythm::default();
+    rhythm.hear(&reading.hints);
+    rhythm.stays_fresh(probe.document.as_ref().and_then(|document| document.told.fresh_for), now);
+    Plan::well(schedule::wait(pace, &rhythm, Price::default(), now, seed), now)
 }
 
 /// The feed of the config with this id or address, with its headers and credentials; else the address.

@@ -53,6 +53,16 @@ fn every_hop_and_what_was_read_is_shown() {
 }
 
 #[test]
+fn what_server_and_feed_say_of_the_pace_is_in_the_plan() {
+    let web = Server::start();
+    web.route("/a.xml", Reply::ok(rss(ITEMS)).header("Cache-Control", "max-age=7200"));
+    let place = place("");
+    let wait =
+        |url: &str| json(&with(&place, &["fetch", url, "--format", "json"]))["schedule"]["wait_s"].as_u64();
+    assert!(wait(&web.url("/a.xml")).is_some_and(|wait| (7199..7900).contains(&wait)));
+}
+
+#[test]
 fn a_feed_of_the_config_is_asked_as_the_daemon_would() {
     let web = Server::start();
     web.feed("/a.xml", &rss(ITEMS));
