@@ -19,11 +19,11 @@ use super::sites::{Asks, Sites, Unreached};
 use super::{Answer, Document, Error, Validators};
 use crate::config;
 
-/// Bytes of a page, unpacked, unless [fetch] `max_body` is less.
+/// Bytes of a page, unpacked, unless `max_body` of the section fetch is less.
 const LARGEST: usize = 3_000_000;
 /// Pages asked for at once.
 const AT_ONCE: usize = 8;
-/// Between two pages of one host, unless [fetch] `host_spacing` is more.
+/// Between two pages of one host, unless `host_spacing` of the section fetch is more.
 const SPACING: Duration = Duration::from_secs(1);
 
 /// Why there is no page.

@@ -1,4 +1,4 @@
-//! OPML: the list of feeds that readers exchange. [`read`] is as tolerant as a browser, `write` strict.
+//! OPML: the list of feeds that readers exchange. [`read()`] is as tolerant as a browser, `write` strict.
 
 mod read;
 mod write;

@@ -11,7 +11,7 @@ use crate::config::{self, Config};
 use crate::fetch::Fetcher;
 use crate::fetch::host::{Hosts, Standing, Turn};
 
-/// No feed may take longer, whatever [fetch] timeout says.
+/// No feed may take longer, whatever `timeout` of the section fetch says.
 const EACH: Duration = Duration::from_secs(20);
 /// Feeds that wait or are asked at one time; an import may list tens of thousands.
 const AT_ONCE: usize = 512;
