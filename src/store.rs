@@ -99,9 +99,9 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// [`Store::report`] was made.
     fn untold(&self) -> impl Future<Output = Result<(Vec<Untold>, Option<Timestamp>)>> + Send;
 
-    /// Fixes the bytes of a message to the operator and marks the warnings of these feeds as told,
-    /// together. Its `message_id` begins with [`REPORT`].
-    fn report(&self, message: NewMessage, feeds: Vec<String>) -> impl Future<Output = Result<()>> + Send;
+    /// Fixes the bytes of a message to the operator and marks these warnings as told, apart from those
+    /// that another has replaced, together. Its `message_id` begins with [`REPORT`].
+    fn report(&self, message: NewMessage, told: Vec<Untold>) -> impl Future<Output = Result<()>> + Send;
 
     /// How much waits.
     fn backlog(&self) -> impl Future<Output = Result<Backlog>> + Send;

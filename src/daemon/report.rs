@@ -67,9 +67,8 @@ pub(super) async fn once<S: Store>(shared: &Shared<S>) -> store::Result<Option<I
     };
     let message =
         NewMessage { subscriber: alert::name(to), message_id, bytes, tells: Vec::new(), created: now };
-    let told: Vec<String> = feeds.into_iter().map(|untold| untold.feed).collect();
-    let count = told.len();
-    shared.store.report(message, told).await?;
+    let count = feeds.len();
+    shared.store.report(message, feeds).await?;
     tracing::info!(feeds = count, "message to the operator made");
     shared.bells.due.notify_one();
     Ok(None)

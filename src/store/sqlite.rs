@@ -184,8 +184,8 @@ impl Store for SqliteStore {
         self.read(outbox::untold).await
     }
 
-    async fn report(&self, message: NewMessage, feeds: Vec<String>) -> Result<()> {
-        self.write(move |db| outbox::report(db, &message, &feeds), None).await
+    async fn report(&self, message: NewMessage, told: Vec<Untold>) -> Result<()> {
+        self.write(move |db| outbox::report(db, &message, &told), None).await
     }
 
     async fn backlog(&self) -> Result<Backlog> {

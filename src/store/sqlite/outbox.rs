@@ -135,11 +135,13 @@ pub(super) fn untold(db: &Connection) -> Result<(Vec<Untold>, Option<Timestamp>)
     Ok((untold, last))
 }
 
-/// Writes a message to the operator and that it tells of these feeds.
-pub(super) fn report(db: &Connection, message: &NewMessage, feeds: &[String]) -> Result<()> {
+/// Writes a message to the operator and that it tells of these warnings.
+pub(super) fn report(db: &Connection, message: &NewMessage, told: &[Untold]) -> Result<()> {
     put_message(db, message)?;
-    let mut tell = db.prepare_cached("UPDATE feeds SET told = ?2 WHERE name = ?1 AND warning IS NOT NULL")?;
-    feeds.iter().try_for_each(|feed| tell.execute(params![feed, Millis(message.created)]).map(drop))
+    let mut tell = db.prepare_cached("UPDATE feeds SET told = ?3 WHERE name = ?1 AND warning_kind = ?2")?;
+    told.iter().try_for_each(|Untold { feed, warning, .. }| {
+        tell.execute(params![feed, warning.kind, Millis(message.created)]).map(drop)
+    })
 }
 
 /// Open messages that may be attempted, oldest first.

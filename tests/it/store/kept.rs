@@ -265,7 +265,7 @@ async fn a_warning_is_told_once_until_it_is_another() {
         tells: vec![],
         created: at(5),
     };
-    store.report(report, vec!["ina".into(), "nina".into()]).await.unwrap();
+    store.report(report.clone(), untold.clone()).await.unwrap();
     store.commit(poll("ina", 6, vec![])).await.unwrap();
     assert_eq!(store.untold().await.unwrap(), (vec![], Some(at(5))));
     assert_eq!(store.due(at(9), &[], 9).await.unwrap()[0].message_id, "report.1@x");
@@ -273,4 +273,10 @@ async fn a_warning_is_told_once_until_it_is_another() {
     other.state.warning.as_mut().unwrap().kind = "empty".into();
     store.commit(other).await.unwrap();
     assert_eq!(store.untold().await.unwrap().0[0].feed, "ina");
+    // Told of what stood there before: the other is still untold.
+    store
+        .report(rasid::store::NewMessage { message_id: "report.2@x".into(), ..report }, untold)
+        .await
+        .unwrap();
+    assert_eq!(store.untold().await.unwrap().0[0].warning.kind, "empty");
 }
