@@ -13,6 +13,7 @@ use super::lexicon::{Lexeme, Lexicon};
 use super::program::{Children, Clause, Context, Lists, Name, Phrase, Program, Target};
 use super::term::{Kind, Term};
 use super::{Entity, Rule, TermId};
+use crate::text::morphology::headwords::Headwords;
 use crate::text::morphology::{self, Level, Written};
 use crate::text::word::{Layout, Words};
 
@@ -320,6 +321,9 @@ impl<'a> Compiler<'a> {
         let wakes = anchoring.wakes(&self.roots);
         let lexemes = self.weights.len();
         self.lexicon.seal();
+        if lexemes > 0 {
+            Headwords::prepare();
+        }
         self.terms.text.shrink_to_fit();
         let program = Program {
             roots: self.roots,

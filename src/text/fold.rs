@@ -222,33 +222,33 @@ pub fn fold(c: char) -> Class {
 }
 
 /// The letters among the characters of two bytes, by those bytes; 0 for the others.
-static PAIRS: [Letter; PAIRS_END] = {
-    let mut pairs = [0; PAIRS_END];
+static PAIRS: [Letter; 1 << 16] = {
+    let mut pairs = [0; 1 << 16];
     let table = table();
     let mut c = 0x80;
     while c < TABLE_END {
         if let Class::Letter(letter) = table[c] {
-            pairs[(c >> 6) << 8 | 0x80 | (c & 0x3F)] = letter;
+            pairs[0xC080 | (c >> 6) << 8 | (c & 0x3F)] = letter;
         }
         c += 1;
     }
     pairs
 };
-const PAIRS_END: usize = 0x2000;
 
-/// Adds letters of two bytes each to `letters`, up to the first character that is anything else, and
+/// Puts letters of two bytes each into `letters`, up to the first character that is anything else, and
 /// says how many. Nearly all of an Arabic text passes through here.
 #[inline]
-pub(super) fn fold_run(text: &[u8], letters: &mut Vec<Letter>) -> usize {
-    let before = letters.len();
-    for pair in text.as_chunks().0 {
-        let pair = usize::from(u16::from_be_bytes(*pair)).wrapping_sub(0xC000);
-        match PAIRS.get(pair) {
-            Some(&letter @ 1..) => letters.push(letter),
-            _ => break,
+pub(super) fn fold_run(text: &[u8], letters: &mut [Letter]) -> usize {
+    let mut count = 0;
+    for (pair, place) in text.as_chunks().0.iter().zip(letters) {
+        let letter = PAIRS[usize::from(u16::from_be_bytes(*pair))];
+        if letter == 0 {
+            break;
         }
+        *place = letter;
+        count += 1;
     }
-    letters.len() - before
+    count
 }
 
 /// What a character outside the table is to a word; its letters, if any, go to the end of `letters`.
@@ -306,8 +306,13 @@ pub const fn plain(letter: Letter) -> Letter {
 /// The letters of one word as they are spelled: as many as it folds to, each hamza with its seat,
 /// a last yeh without dots as [`MAQSURA`]. `spelled` is cleared first.
 pub fn spell(word: &str, spelled: &mut Vec<Letter>) {
+    spell_chars(word.chars(), spelled);
+}
+
+/// As [`spell`], of characters.
+pub(crate) fn spell_chars(word: impl Iterator<Item = char>, spelled: &mut Vec<Letter>) {
     spelled.clear();
-    for c in word.chars() {
+    for c in word {
         let last = spelled.last().copied().unwrap_or(PUSHED);
         let known = match c {
             'أ' | 'ٲ' | 'ٵ' => ALEF_ABOVE,

@@ -10,22 +10,46 @@ use super::fold::{self, Letter};
 /// Sums over the beginnings of a word, from which the hash of any part of it follows.
 #[derive(Debug)]
 pub(crate) struct Sums {
-    /// Of the first 0, 1, 2, … letters, as far as they go.
+    /// Of the first 0, 1, 2, … letters, each times the power of its place, as far as they go.
     sums: [u64; Sums::LENGTH],
 }
 
-const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+/// Where parts of a word begin: what all their hashes have in common.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Start {
+    at: usize,
+    sum: u64,
+    /// Takes the powers of the places before away; and mixes, so that the upper bits are good ones.
+    factor: u64,
+}
 
-/// The powers of [`BASE`].
-static POWERS: [u64; Sums::LENGTH] = {
-    let mut powers = [1u64; Sums::LENGTH];
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+const MIX: u64 = 0xD6E8_FEB8_6659_FD93;
+
+/// Each times the one before: `first`, `first * base`, …
+const fn powers(first: u64, base: u64) -> [u64; Sums::LENGTH] {
+    let mut powers = [first; Sums::LENGTH];
     let mut i = 1;
     while i < Sums::LENGTH {
-        powers[i] = powers[i - 1].wrapping_mul(BASE);
+        powers[i] = powers[i - 1].wrapping_mul(base);
         i += 1;
     }
     powers
-};
+}
+
+static POWERS: [u64; Sums::LENGTH] = powers(1, BASE);
+static FACTORS: [u64; Sums::LENGTH] = powers(MIX, inverse(BASE));
+
+/// What an odd number is multiplied by to give 1: each step doubles the bits that are right (Newton).
+const fn inverse(odd: u64) -> u64 {
+    let mut inverse = odd;
+    let mut bits = 3;
+    while bits < 64 {
+        inverse = inverse.wrapping_mul(2u64.wrapping_sub(odd.wrapping_mul(inverse)));
+        bits *= 2;
+    }
+    inverse
+}
 
 impl Default for Sums {
     fn default() -> Sums {
@@ -36,36 +60,39 @@ impl Default for Sums {
 impl Sums {
     const LENGTH: usize = 64;
 
-    #[inline]
     /// Of a word that is about to be asked for.
+    #[inline]
     pub(crate) fn read(&mut self, letters: &[Letter]) {
         let mut sum = 0u64;
-        for (&letter, place) in letters.iter().zip(1..) {
-            let Some(known) = self.sums.get_mut(place) else { break };
-            sum = sum.wrapping_mul(BASE).wrapping_add(u64::from(letter));
+        for ((&letter, power), known) in letters.iter().zip(&POWERS).zip(&mut self.sums[1..]) {
+            sum = sum.wrapping_add(u64::from(letter).wrapping_mul(*power));
             *known = sum;
         }
     }
 
+    /// Of parts that begin at this letter.
     #[inline]
-    fn hash(&self, letters: &[Letter], start: usize, end: usize) -> u64 {
-        if end >= Sums::LENGTH || start > end {
-            return hash(&letters[start..end]);
+    pub(crate) fn start(&self, at: u8) -> Start {
+        let at = usize::from(at) % Sums::LENGTH;
+        Start { at, sum: self.sums[at], factor: FACTORS[at] }
+    }
+
+    #[inline]
+    fn hash(&self, letters: &[Letter], start: Start, end: usize) -> u64 {
+        match self.sums.get(end) {
+            Some(sum) => sum.wrapping_sub(start.sum).wrapping_mul(start.factor),
+            None => hash(&letters[start.at..end]),
         }
-        mix(self.sums[end].wrapping_sub(self.sums[start].wrapping_mul(POWERS[end - start])))
     }
 }
 
 fn hash(letters: &[Letter]) -> u64 {
-    mix(letters
-        .iter()
-        .fold(0, |sum: u64, &letter| sum.wrapping_mul(BASE).wrapping_add(u64::from(fold::plain(letter)))))
-}
-
-/// The upper bits are the good ones.
-#[inline]
-fn mix(sum: u64) -> u64 {
-    sum.wrapping_mul(0xD6E8_FEB8_6659_FD93)
+    let mut power = MIX;
+    letters.iter().fold(0, |sum: u64, &letter| {
+        let sum = sum.wrapping_add(u64::from(fold::plain(letter)).wrapping_mul(power));
+        power = power.wrapping_mul(BASE);
+        sum
+    })
 }
 
 /// Strings of letters by their hash, each with what is to be said of it.
@@ -119,8 +146,8 @@ impl<T: Copy> Table<T> {
         self.slots = vec![(0, 0); (self.entries.len() * 2).next_power_of_two().max(2)];
         for number in 0..self.entries.len() {
             let hash = hash(self.letters_of(&self.entries[number]));
-            let (word, bits) = self.filter_bits(hash);
-            self.filter[word] |= bits;
+            let word = (hash >> 28) as usize & (self.filter.len() - 1);
+            self.filter[word] |= 1 << (hash >> 58) | 1 << (hash >> 52 & 63);
             let mut slot = self.first_slot(hash);
             while self.slots[slot].0 != 0 {
                 slot = (slot + 1) & (self.slots.len() - 1);
@@ -129,20 +156,21 @@ impl<T: Copy> Table<T> {
         }
     }
 
-    /// Calls `found` with every entry that folds to `letters[start..end]`, of whose whole `sums` were taken.
+    /// Calls `found` with every entry that folds to the letters from `start` to `end`, where `sums` are of the
+    /// whole word.
     #[inline]
     pub(crate) fn find(
         &self,
         letters: &[Letter],
-        start: usize,
+        start: Start,
         end: usize,
         sums: &Sums,
         found: impl FnMut(&Entry<T>),
     ) {
         let hash = sums.hash(letters, start, end);
-        let (word, bits) = self.filter_bits(hash);
-        if self.filter[word] & bits == bits {
-            self.probe(&letters[start..end], hash, found);
+        let bits = self.filter.get((hash >> 28) as usize & self.filter.len().wrapping_sub(1));
+        if bits.is_some_and(|bits| bits >> (hash >> 58) & bits >> (hash >> 52 & 63) & 1 != 0) {
+            self.probe(&letters[start.at..end], hash, found);
         }
     }
 
@@ -174,12 +202,6 @@ impl<T: Copy> Table<T> {
     #[inline]
     pub(crate) fn letters_of(&self, entry: &Entry<T>) -> &[Letter] {
         &self.letters[entry.start as usize..][..entry.length as usize]
-    }
-
-    #[inline]
-    fn filter_bits(&self, hash: u64) -> (usize, u64) {
-        let bits = 1 << (hash >> 58) | 1 << (hash >> 52 & 63);
-        ((hash >> 28) as usize & (self.filter.len() - 1), bits)
     }
 
     #[inline]

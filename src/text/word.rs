@@ -38,7 +38,7 @@ pub enum Layout {
 #[derive(Debug, Default)]
 pub struct Words {
     all: Vec<Word>,
-    letters: Vec<Letter>,
+    letters: Letters,
     sentences: Vec<u32>,
     paragraphs: Vec<u32>,
 }
@@ -47,19 +47,21 @@ impl Words {
     /// Forgets everything read so far.
     pub fn clear(&mut self) {
         self.all.clear();
-        self.letters.clear();
+        self.letters.used = 0;
         self.sentences.clear();
         self.paragraphs.clear();
     }
 
     /// Adds the words of a text, which begins a new sentence and paragraph.
     pub fn read(&mut self, text: &str, layout: Layout) {
-        let mut open = Open { letters: self.letters.len() as u32, ..Open::default() };
+        let mut open = Open { letters: self.letters.used as u32, ..Open::default() };
+        self.letters.make_room(text.len());
         let mut gap = Gap { end: End::Paragraph, blank: false };
         let (mut byte, mut place) = (0, 0u32);
         while byte < text.len() {
-            let letters = fold::fold_run(&text.as_bytes()[byte..], &mut self.letters);
+            let letters = fold::fold_run(&text.as_bytes()[byte..], self.letters.free());
             if letters > 0 {
+                self.letters.used += letters;
                 open.extend(byte, place, letters as u32);
                 byte += letters * 2;
                 place += letters as u32;
@@ -72,7 +74,7 @@ impl Words {
             }
             let Some(c) = text[byte..].chars().next() else { break };
             let class = match fold::fold(c) {
-                Class::Rare => fold::fold_rare(c, &mut self.letters),
+                Class::Rare => self.letters.push_rare(c),
                 class => class,
             };
             match class {
@@ -84,10 +86,10 @@ impl Words {
                 }
                 Class::Maqsura => {
                     if c == 'ى' {
-                        self.letters.extend(class.letter());
+                        class.letter().into_iter().for_each(|letter| self.letters.push(letter));
                     }
                     open.extend(byte, place, 1);
-                    open.maqsura = self.letters.len();
+                    open.maqsura = self.letters.used;
                 }
                 Class::Mark if open.end > 0 => {
                     open.end = place + 1;
@@ -121,8 +123,8 @@ impl Words {
     #[inline]
     pub fn letters(&self, word: usize) -> &[Letter] {
         let start = self.all[word].letters as usize;
-        let end = self.all.get(word + 1).map_or(self.letters.len(), |next| next.letters as usize);
-        &self.letters[start..end]
+        let end = self.all.get(word + 1).map_or(self.letters.used, |next| next.letters as usize);
+        &self.letters.all[start..end]
     }
 
     /// A word as it was written in the text that was read.
@@ -175,18 +177,18 @@ impl Words {
             start: open.start,
             end: open.end,
             sentence: self.sentences.len() as u32 - 1,
-            maqsura: open.maqsura == self.letters.len(),
+            maqsura: open.maqsura == self.letters.used,
             letters: open.letters,
             byte: open.byte,
         });
-        *open = Open { letters: self.letters.len() as u32, ..Open::default() };
+        *open = Open { letters: self.letters.used as u32, ..Open::default() };
         *gap = Gap { end: End::Nothing, blank: false };
     }
 
     /// The letters of the word that ends directly before this place.
     fn word_before(&self, place: u32) -> &[Letter] {
         match self.all.last() {
-            Some(word) if word.end == place => &self.letters[word.letters as usize..],
+            Some(word) if word.end == place => &self.letters.read()[word.letters as usize..],
             _ => &[],
         }
     }
@@ -195,7 +197,7 @@ impl Words {
     fn seat_hamza(&mut self, mark: char) {
         const SEATS: [Letter; 2] = [fold::letter('و'), fold::letter('ي')];
         if mark == fold::HAMZA_ABOVE
-            && let Some(last) = self.letters.last_mut()
+            && let Some(last) = self.letters.read_mut().last_mut()
             && SEATS.contains(last)
         {
             *last = fold::letter('ء');
@@ -208,6 +210,49 @@ fn stretch(firsts: &[u32], number: usize, words: usize) -> Range<u32> {
     match firsts.get(number) {
         Some(&first) => first..firsts.get(number + 1).copied().unwrap_or(words as u32),
         None => words as u32..words as u32,
+    }
+}
+
+/// Letters in room that was made before: nearly all come in runs, which should cost nothing but a move.
+#[derive(Debug, Default)]
+struct Letters {
+    all: Vec<Letter>,
+    used: usize,
+}
+
+impl Letters {
+    /// For a text of so many bytes: no character has more letters than bytes, but for rare ones.
+    fn make_room(&mut self, bytes: usize) {
+        if self.all.len() < self.used + bytes {
+            self.all.resize(self.used + bytes, 0);
+        }
+    }
+
+    fn free(&mut self) -> &mut [Letter] {
+        &mut self.all[self.used..]
+    }
+
+    fn read(&self) -> &[Letter] {
+        &self.all[..self.used]
+    }
+
+    fn read_mut(&mut self) -> &mut [Letter] {
+        &mut self.all[..self.used]
+    }
+
+    fn push(&mut self, letter: Letter) {
+        self.make_room(1);
+        self.all[self.used] = letter;
+        self.used += 1;
+    }
+
+    /// As [`fold::fold_rare`].
+    #[cold]
+    fn push_rare(&mut self, c: char) -> Class {
+        let mut letters = Vec::new();
+        let class = fold::fold_rare(c, &mut letters);
+        letters.into_iter().for_each(|letter| self.push(letter));
+        class
     }
 }
 

@@ -3,6 +3,8 @@
 //! Folded letters in, the tails that the grammar allows out, each with the ways it may be read;
 //! a stem's [`Paradigm`] says which of them it may wear. Nothing here knows a single word.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use super::proclitic::Proclitic;
@@ -66,7 +68,8 @@ pub enum Ending {
     Rare,
 }
 
-/// Each ending: how it is written last in a word, and how before a pronoun, where one may follow.
+/// Each ending, in the order of their numbers: how it is written last in a word, and how before a pronoun,
+/// where one may follow.
 const ENDINGS: [(Ending, &[&str], Option<&str>); 26] = [
     (Ending::Bare, &[""], Some("")),
     (Ending::Ta, &["ة", "ه"], Some("ت")),
@@ -176,9 +179,13 @@ impl Readings {
 
     /// Each way: an ending and the pronoun after it.
     pub fn pairs(self) -> impl Iterator<Item = (Ending, Pronoun)> {
-        let pronouns = [Pronoun::None, Pronoun::Any, Pronoun::My, Pronoun::Me];
-        let all = pronouns.into_iter().flat_map(|pronoun| ENDINGS.iter().map(move |row| (row.0, pronoun)));
-        all.filter(move |&(ending, pronoun)| !self.and(Readings::of(&[ending], pronoun)).is_empty())
+        const PRONOUNS: [Pronoun; 4] = [Pronoun::None, Pronoun::Any, Pronoun::My, Pronoun::Me];
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let bit = rest.trailing_zeros() as usize; // ending and pronoun as `Readings::of` laid them
+            rest &= rest.wrapping_sub(1);
+            (bit < 128).then(|| (ENDINGS[bit % 32].0, PRONOUNS[bit / 32]))
+        })
     }
 
     /// Whether there is none.
@@ -286,6 +293,51 @@ impl Paradigm {
         };
         let fitting = PRONOUNS.iter().filter(|&&(written, pronoun)| fits(written, pronoun));
         fitting.map(|(written, _)| written.chars().count()).max().unwrap_or_default()
+    }
+}
+
+/// The paradigms of many stems, each once: there are some hundreds.
+#[derive(Debug, Default)]
+pub(crate) struct Paradigms {
+    all: Vec<Paradigm>,
+    numbers: HashMap<Paradigm, u16, BuildHasherDefault<Quick>>,
+}
+
+impl Paradigms {
+    /// The number of a paradigm.
+    pub(crate) fn number(&mut self, paradigm: Paradigm) -> u16 {
+        *self.numbers.entry(paradigm).or_insert_with(|| {
+            self.all.push(paradigm);
+            self.all.len() as u16 - 1
+        })
+    }
+
+    /// The paradigms in the order of their numbers.
+    pub(crate) fn into_all(self) -> Vec<Paradigm> {
+        self.all
+    }
+}
+
+/// Hashes what nobody outside has a say in.
+#[derive(Default)]
+struct Quick(u64);
+
+impl Hasher for Quick {
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(u64::from(byte)));
+    }
+
+    fn write_u64(&mut self, part: u64) {
+        self.0 = (self.0.rotate_left(5) ^ part).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn write_u128(&mut self, part: u128) {
+        self.write_u64(part as u64);
+        self.write_u64((part >> 64) as u64);
     }
 }
 

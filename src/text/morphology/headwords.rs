@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use super::cost::{self, Reading, Spelling};
-use super::ending::{Ending, Grammar, Paradigm, Pronoun, Readings, Tails};
+use super::ending::{Ending, Grammar, Paradigm, Paradigms, Pronoun, Readings, Tails};
 use super::proclitic::{Cut, Cuts, Proclitic};
 use super::stems::{Stems, YEH};
 use super::{Stem, Written, name, noun, verb};
@@ -127,10 +127,16 @@ impl Headwords {
         &HEADWORDS
     }
 
-    /// Verbs, of which words of texts may be forms: conjugated when the first text asks.
+    /// Verbs, of which words of texts may be forms: conjugated when the first rule is compiled.
     fn verbs() -> &'static Headwords {
         static HEADWORDS: LazyLock<Headwords> = LazyLock::new(Headwords::verbal);
         &HEADWORDS
+    }
+
+    /// Makes both tables, so that no text has to wait for them.
+    pub fn prepare() {
+        Headwords::get();
+        Headwords::verbs();
     }
 
     fn nominal() -> Headwords {
@@ -234,7 +240,11 @@ impl Headwords {
     /// How a word of a text is best read, by all words of the lexicon; `sums` are of the word.
     pub(crate) fn judge(word: &Spelling<'_>, maqsura: bool, sums: &Sums) -> Verdict {
         let mut verdict = Verdict { cost: u8::MAX, citation: "" };
-        for headwords in [Headwords::get(), Headwords::verbs()] {
+        for headwords in [Headwords::get, Headwords::verbs] {
+            if verdict.cost == 0 {
+                break; // nothing costs less
+            }
+            let headwords = headwords();
             headwords.readings(word, maqsura, sums, |found| {
                 if found.cost < verdict.cost {
                     verdict = Verdict { cost: found.cost, citation: headwords.citation(found.lemma) };
@@ -250,7 +260,7 @@ impl Headwords {
         for tail in Tails::of(word.letters, maqsura, self.grammar) {
             let end = word.letters.len() - tail.length;
             for cut in cuts.iter().take_while(|cut| usize::from(cut.length) < end) {
-                self.stems.find(word.letters, usize::from(cut.length), end, sums, |entry| {
+                self.stems.find(word.letters, sums.start(cut.length), end, sums, |entry| {
                     let paradigm = &self.paradigms[usize::from(entry.value.paradigm)];
                     let readings = paradigm.readings(cut.proclitic).and(tail.readings);
                     let reading = Reading { cut, tail, readings, stem: self.stems.letters_of(entry) };
@@ -282,7 +292,7 @@ fn is_inflection(readings: Readings, plural: Readings) -> bool {
 #[derive(Default)]
 struct Builder {
     stems: Table<Held>,
-    paradigms: Vec<Paradigm>,
+    paradigms: Paradigms,
     lemmas: Vec<Known>,
 }
 
@@ -293,18 +303,15 @@ impl Builder {
         let lemma = Lemma(self.lemmas.len() as u16);
         self.lemmas.push(Known { citation, kind, first: self.stems.entries().len() as u32 });
         for stem in stems.0 {
-            let known = self.paradigms.iter().position(|known| *known == stem.paradigm);
-            let paradigm = known.unwrap_or_else(|| {
-                self.paradigms.push(stem.paradigm);
-                self.paradigms.len() - 1
-            });
-            self.stems.add(&stem.letters, Held { lemma, paradigm: paradigm as u16 });
+            let paradigm = self.paradigms.number(stem.paradigm);
+            self.stems.add(&stem.letters, Held { lemma, paradigm });
         }
     }
 
     fn finish(mut self) -> Headwords {
         self.stems.seal();
-        let Builder { stems, paradigms, lemmas, .. } = self;
-        Headwords { grammar: Grammar::get(), stems, paradigms, lemmas }
+        self.lemmas.shrink_to_fit();
+        let Builder { stems, paradigms, lemmas } = self;
+        Headwords { grammar: Grammar::get(), stems, paradigms: paradigms.into_all(), lemmas }
     }
 }

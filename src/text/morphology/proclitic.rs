@@ -47,6 +47,11 @@ pub struct Cut {
     pub proclitic: Proclitic,
 }
 
+impl Cut {
+    /// Nothing before the stem.
+    pub const NONE: Cut = Cut { length: 0, proclitic: Proclitic::Bare };
+}
+
 /// The places where the stem of a word may begin; at most four.
 #[derive(Debug)]
 pub struct Cuts {
@@ -57,11 +62,16 @@ pub struct Cuts {
 }
 
 impl Cuts {
+    /// Whether a word begins with a letter that may be a proclitic.
+    #[inline]
+    pub fn may_cut(letters: &[Letter]) -> bool {
+        matches!(letters, [ALEF | BEH | SEEN | FEH | KAF | LAM | WAW, ..])
+    }
+
     /// Cuts a word by the grammar.
     #[inline]
     pub fn of(letters: &[Letter]) -> Cuts {
-        let uncut = Cut { length: 0, proclitic: Proclitic::Bare };
-        let mut cuts = Cuts { places: [uncut; 4], count: 1, conjunction: 0 };
+        let mut cuts = Cuts { places: [Cut::NONE; 4], count: 1, conjunction: 0 };
         let mut rest = letters;
         if let [WAW | FEH, after @ ..] = letters
             && !after.is_empty()

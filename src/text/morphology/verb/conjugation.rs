@@ -251,13 +251,13 @@ impl Conjugation<'_> {
     fn add(&mut self, body: &[char], readings: Readings, tense: Tense) {
         let (is_other, reach, passive) = (self.is_other, self.reach, self.passive);
         let short = tense == Tense::Jussive && body.len() < 2;
-        self.stems.imperfect(tense, body, self.of_voice(readings), |person, letters| {
+        self.stems.imperfect(tense, body, self.of_voice(readings), |person, form| {
             let first = matches!(person, 'أ' | 'ن');
             let rare = tense == Tense::Jussive || first;
             !rare
                 || !(first && passive)
                     && reach == Reach::Whole
-                    && (person == 'ي' || !short && !is_other(letters))
+                    && (person == 'ي' || !short && !is_other(&fold(form)))
         });
     }
 }

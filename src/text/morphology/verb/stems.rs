@@ -66,14 +66,14 @@ impl Stems {
         tense: Tense,
         body: &[char],
         readings: Readings,
-        keep: impl Fn(char, &[Letter]) -> bool,
+        keep: impl Fn(char, &[char]) -> bool,
     ) {
         for (prefix, possible) in PERSONS {
             let stem = match body {
                 ['أ', rest @ ..] if prefix == 'أ' => [&['آ'], rest].concat(),
                 _ => [&[prefix], body].concat(),
             };
-            if keep(prefix, &fold(&stem)) {
+            if keep(prefix, &stem) {
                 self.spell(&stem, tense, readings.and(possible));
             }
         }
@@ -146,8 +146,8 @@ impl Stems {
 
 /// The letters of these characters, each hamza with its seat.
 fn spelled(chars: &[char]) -> Vec<Letter> {
-    let mut letters = Vec::new();
-    fold::spell(&chars.iter().collect::<String>(), &mut letters);
+    let mut letters = Vec::with_capacity(chars.len());
+    fold::spell_chars(chars.iter().copied(), &mut letters);
     letters
 }
 
