@@ -1,13 +1,17 @@
 //! Documents a second through the rules, at 10 to 1,000,000 rules. For looking, not a test.
 //!
-//! `cargo bench --bench match` prints the rates. `cargo bench --bench match -- --write DIRECTORY RULES`
-//! writes a config and documents instead, for `rasid match` under a profiler.
+//! `cargo bench --bench match` prints the rates, with inflection and without (`=word`), and beside them
+//! those of the `aho-corasick` crate searching the words of the rules as plain patterns: it knows no word
+//! ends, clitics, forms, phrases or conditions, and so is what finding letters alone costs.
+//! `cargo bench --bench match -- --write DIRECTORY RULES [exact]` writes a config and documents instead, for
+//! `rasid match` under a profiler; see `.ci/instructions`.
 
 #![allow(clippy::expect_used)] // a benchmark that cannot run has nothing to say
 
 #[path = "support/arabic.rs"]
 mod arabic;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -23,7 +27,8 @@ fn main() {
     match arguments.iter().position(|argument| argument == "--write") {
         Some(at) => {
             let rules = arguments[at + 2].parse().expect("a number of rules");
-            write(Path::new(&arguments[at + 1]), rules);
+            let exact = arguments.get(at + 3).is_some_and(|word| word == "exact");
+            write(Path::new(&arguments[at + 1]), rules, exact);
         }
         None => divan::main(),
     }
@@ -31,14 +36,40 @@ fn main() {
 
 #[divan::bench(args = [10, 1_000, 10_000, 100_000, 1_000_000], sample_count = 10)]
 fn find(bencher: divan::Bencher<'_, '_>, rules: usize) {
+    find_of(bencher, workload(rules));
+}
+
+#[divan::bench(args = [10, 1_000, 10_000, 100_000], sample_count = 10)]
+fn find_exact(bencher: divan::Bencher<'_, '_>, rules: usize) {
     let (rules, documents) = workload(rules);
+    find_of(bencher, (rules.into_iter().map(exact).collect(), documents));
+}
+
+fn find_of(bencher: divan::Bencher<'_, '_>, (rules, documents): (Vec<arabic::Rule>, Vec<String>)) {
     let rules = RuleSet::compile(&meant(&rules), &[]);
-    let bytes: usize = documents.iter().map(String::len).sum();
     let mut scratch = Scratch::default();
-    bencher.counter(ItemsCount::new(documents.len())).counter(BytesCount::new(bytes)).bench_local(|| {
+    counted(bencher, &documents).bench_local(|| {
         let found = |body| rules.find(Document { title: "", body }, &mut scratch).iter().count();
         documents.iter().map(String::as_str).map(found).sum::<usize>()
     });
+}
+
+/// The yardstick.
+#[divan::bench(args = [10, 1_000, 10_000, 100_000], sample_count = 10)]
+fn aho_corasick(bencher: divan::Bencher<'_, '_>, rules: usize) {
+    let (rules, documents) = workload(rules);
+    let terms = rules.iter().flat_map(|rule| rule.any.iter().chain(&rule.all).chain(&rule.none));
+    let patterns: BTreeSet<&str> = terms.flat_map(|term| term.split(' ')).collect();
+    let patterns = aho_corasick::AhoCorasick::new(patterns).expect("sound patterns");
+    counted(bencher, &documents).bench_local(|| {
+        let found = |text: &String| patterns.find_overlapping_iter(text).count();
+        documents.iter().map(found).sum::<usize>()
+    });
+}
+
+fn counted<'a, 'b>(bencher: divan::Bencher<'a, 'b>, documents: &[String]) -> divan::Bencher<'a, 'b> {
+    let bytes: usize = documents.iter().map(String::len).sum();
+    bencher.counter(ItemsCount::new(documents.len())).counter(BytesCount::new(bytes))
 }
 
 #[divan::bench(args = [1_000, 100_000], sample_count = 5)]
@@ -54,6 +85,14 @@ fn workload(rules: usize) -> (Vec<arabic::Rule>, Vec<String>) {
     (arabic::rules(rules, &vocabulary, &mut random), documents)
 }
 
+/// The same rule without inflection.
+fn exact(mut rule: arabic::Rule) -> arabic::Rule {
+    for term in [&mut rule.any, &mut rule.all, &mut rule.none].into_iter().flatten() {
+        term.insert(0, '=');
+    }
+    rule
+}
+
 fn meant(rules: &[arabic::Rule]) -> Vec<Rule> {
     fn each(terms: &[String]) -> Vec<&str> {
         terms.iter().map(String::as_str).collect()
@@ -67,8 +106,11 @@ fn meant(rules: &[arabic::Rule]) -> Vec<Rule> {
     rules.iter().map(rule).collect()
 }
 
-fn write(directory: &Path, rules: usize) {
-    let (rules, documents) = workload(rules);
+fn write(directory: &Path, rules: usize, without_forms: bool) {
+    let (mut rules, documents) = workload(rules);
+    if without_forms {
+        rules = rules.into_iter().map(exact).collect();
+    }
     let list = |terms: &[String]| {
         format!("[{}]", terms.iter().map(|term| format!("{term:?}")).collect::<Vec<_>>().join(", "))
     };
