@@ -86,7 +86,9 @@ impl Words {
                 }
                 Class::Maqsura => {
                     if c == 'ى' {
-                        class.letter().into_iter().for_each(|letter| self.letters.push(letter));
+                        if let Some(letter) = class.letter() {
+                            self.letters.push(letter);
+                        }
                     }
                     open.extend(byte, place, 1);
                     open.maqsura = self.letters.used;
@@ -251,7 +253,9 @@ impl Letters {
     fn push_rare(&mut self, c: char) -> Class {
         let mut letters = Vec::new();
         let class = fold::fold_rare(c, &mut letters);
-        letters.into_iter().for_each(|letter| self.push(letter));
+        for letter in letters {
+            self.push(letter);
+        }
         class
     }
 }
