@@ -85,10 +85,10 @@ impl Words {
                     open.extend(byte, place, 1);
                 }
                 Class::Maqsura => {
-                    if c == 'ى' {
-                        if let Some(letter) = class.letter() {
-                            self.letters.push(letter);
-                        }
+                    if c == 'ى'
+                        && let Some(letter) = class.letter()
+                    {
+                        self.letters.push(letter);
                     }
                     open.extend(byte, place, 1);
                     open.maqsura = self.letters.used;
