@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 use tokio::task::{self, JoinError, JoinSet};
 use tokio::time::Instant;
 
@@ -34,6 +35,10 @@ const LONGEST: Duration = Duration::from_hours(7 * 24);
 /// How often the price of a request is found anew.
 const PRICED_EVERY: Duration = Duration::from_hours(1);
 
+/// Visits that may be between a request and its commit. More than requests at once, so that those that
+/// dawdle leave room, and commits that wait for one another are made together.
+const DESKS: usize = 512;
+
 /// A poller that is so late was not running: the machine slept, or the process was stopped.
 const ASLEEP: Duration = Duration::from_secs(3);
 
@@ -42,6 +47,8 @@ pub(super) struct Poller<S> {
     shared: Shared<S>,
     active: Arc<Active>,
     hosts: Hosts,
+    /// How many visits may hold a document at once.
+    desks: Arc<Semaphore>,
     feeds: HashMap<String, Slot>,
     queue: BTreeSet<(Instant, String)>,
     visits: JoinSet<Result<FeedState, store::Error>>,
@@ -49,6 +56,10 @@ pub(super) struct Poller<S> {
     /// What a request costs, and since when.
     price: (Price, Instant),
     standing: Standing,
+}
+
+fn desks(active: &Active) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(DESKS.max(2 * active.config.fetch.concurrency)))
 }
 
 /// How a visit ended: with the feed's next state, with a refusal of the store, or with a panic.
@@ -72,6 +83,7 @@ impl<S: Store> Poller<S> {
             shared,
             active: Arc::clone(&active),
             hosts,
+            desks: desks(&active),
             feeds: HashMap::new(),
             queue: BTreeSet::new(),
             visits: JoinSet::new(),
@@ -220,6 +232,7 @@ impl<S: Store> Poller<S> {
             active: Arc::clone(&self.active),
             bells: Arc::clone(&self.shared.bells),
             hosts: self.hosts.clone(),
+            desks: Arc::clone(&self.desks),
             feed: feed.clone(),
             state: slot.state.clone(),
             price: self.price.0,
@@ -269,6 +282,7 @@ impl<S: Store> Poller<S> {
         self.active = self.shared.active();
         let active = Arc::clone(&self.active);
         self.hosts = active.hosts.clone();
+        self.desks = desks(&self.active);
         self.queue.clear();
         let mut slots = std::mem::take(&mut self.feeds);
         let visited: Vec<_> =

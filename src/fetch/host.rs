@@ -55,6 +55,8 @@ pub struct Permit {
 pub struct Turn {
     hosts: Option<(Hosts, Standing)>,
     held: Option<(String, Permit)>,
+    /// Whether the place was waited for and not yet used.
+    ahead: bool,
 }
 
 impl Turn {
@@ -65,7 +67,7 @@ impl Turn {
 
     /// A way within the limits of these hosts.
     pub fn among(hosts: Hosts, standing: Standing) -> Turn {
-        Turn { hosts: Some((hosts, standing)), held: None }
+        Turn { hosts: Some((hosts, standing)), ..Turn::default() }
     }
 
     /// Waits until a request to `url` may start. The place at the host before is given up first, so
@@ -73,13 +75,22 @@ impl Turn {
     pub async fn at(&mut self, url: &Url) {
         let Some((hosts, standing)) = &self.hosts else { return };
         let key = key(url);
+        let ahead = std::mem::take(&mut self.ahead);
         match &self.held {
+            Some((held, _)) if ahead && *held == key => {}
             Some((held, permit)) if *held == key => hosts.space(permit).await,
             _ => {
                 self.held = None;
                 self.held = Some((key, hosts.enter(url, *standing).await));
             }
         }
+    }
+
+    /// Waits as [`Turn::at`] does for a request that follows. A task that waits here is small; one that
+    /// waits amid its request holds all that a request needs, and thousands may wait.
+    pub async fn ahead(&mut self, url: &Url) {
+        self.at(url).await;
+        self.ahead = true;
     }
 }
 

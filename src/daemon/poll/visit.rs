@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::sift::{self, Sifted};
 use super::state::{self, Well};
 use crate::clock;
-use crate::config;
+use crate::config::{self, Source};
 use crate::daemon::{Active, Bells};
 use crate::feed::identity::{self, Print, Recognised};
 use crate::feed::{self, Reading};
@@ -29,6 +30,7 @@ pub(super) struct Visit<S> {
     pub(super) active: Arc<Active>,
     pub(super) bells: Arc<Bells>,
     pub(super) hosts: Hosts,
+    pub(super) desks: Arc<Semaphore>,
     pub(super) feed: config::Feed,
     pub(super) state: FeedState,
     pub(super) price: Price,
@@ -41,11 +43,20 @@ impl<S: Store> Visit<S> {
         // A new address that fails gives way to the configured one.
         let moved_to = self.state.moved_to.as_deref().filter(|_| self.state.failures == 0);
         let moved_to = moved_to.and_then(|url| Url::parse(url).ok());
-        let answer = {
-            let mut turn = Turn::among(self.hosts.clone(), Standing::of(self.state.failures));
-            let (fetcher, known) = (&self.active.fetcher, &self.state.validators);
-            fetcher.fetch_in_turn(&self.feed, moved_to.as_ref(), known, &mut turn).await
-        };
+        let mut turn = Turn::among(self.hosts.clone(), Standing::of(self.state.failures));
+        if let Source::Web { url, .. } = &self.feed.source {
+            turn.ahead(moved_to.as_ref().unwrap_or(url)).await;
+        }
+        // From here to the commit documents are held in memory, by so many visits and no more.
+        let _desk = self.desks.acquire().await;
+        // Boxed, so that the thousands that wait for their turn are small.
+        Box::pin(self.ask(moved_to.as_ref(), turn)).await
+    }
+
+    async fn ask(&self, moved_to: Option<&Url>, mut turn: Turn) -> store::Result<FeedState> {
+        let (fetcher, known) = (&self.active.fetcher, &self.state.validators);
+        let answer = fetcher.fetch_in_turn(&self.feed, moved_to, known, &mut turn).await;
+        drop(turn); // the place is another feed's while this one's document is read
         match answer {
             Ok(Answer::Document(document)) => Box::pin(self.read(document)).await,
             Ok(Answer::NotModified { moved_to, told }) => {
