@@ -2,9 +2,9 @@
 //!
 //! One task each polls ([`poll`]), fetches whole articles ([`articles`]), gathers held alerts into messages
 //! ([`gather`]), tells the operator of feeds that deserve a look ([`report`]), delivers messages
-//! ([`deliver`]) and proves to the service manager that the others live ([`watchdog`]). They share
-//! nothing but the store and the config in force, and wake one another by [`Bells`]; whatever one
-//! of them has not committed when it ends has not happened.
+//! ([`deliver`]), notices what other processes write ([`notice`]) and proves to the service manager
+//! that the others live ([`watchdog`]). They share nothing but the store and the config in force, and
+//! wake one another by [`Bells`]; whatever one of them has not committed when it ends has not happened.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -22,6 +22,7 @@ mod active;
 mod articles;
 mod deliver;
 mod gather;
+mod notice;
 mod poll;
 mod pulse;
 mod reload;
@@ -68,6 +69,14 @@ struct Bells {
     warned: Notify,
 }
 
+impl Bells {
+    /// Rings every bell.
+    fn all(&self) {
+        let Bells { held, due, owed, warned } = self;
+        [held, due, owed, warned].into_iter().for_each(Notify::notify_one);
+    }
+}
+
 /// Why the daemon ended other than by being asked to.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -90,6 +99,7 @@ pub async fn run<S: Store>(store: S, active: Active, path: &Path, mut signals: S
     tasks.spawn(named("polling", poller.run(polling)));
     tasks.spawn(named("fetching articles", articles::run(shared.clone(), fetching)));
     tasks.spawn(named("gathering", gather::run(shared.clone(), gathering)));
+    tasks.spawn(named("noticing", notice::run(shared.clone())));
     tasks.spawn(named("reporting", report::run(shared.clone())));
     tasks.spawn(named("delivering", deliver::run(shared.clone(), delivering)));
     tasks.spawn(named("watchdog", watchdog::run(shared.clone(), pulses)));

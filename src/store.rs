@@ -13,6 +13,7 @@
 use std::future::Future;
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use crate::feed::identity::Facets;
 
@@ -105,6 +106,10 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// How much waits.
     fn backlog(&self) -> impl Future<Output = Result<Backlog>> + Send;
+
+    /// Grows within two seconds after another process has written, such as a command beside the daemon.
+    /// What it wrote is found by asking.
+    fn outside(&self) -> watch::Receiver<u64>;
 
     /// Proves that the database answers.
     fn ping(&self) -> impl Future<Output = Result<()>> + Send;

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use self::error::error_of;
 use self::memo::Recalled;
@@ -24,10 +24,12 @@ use super::{
 use crate::feed::identity::Facets;
 
 pub use self::archive::Archive;
+pub use self::beside::Beside;
 pub use self::error::OpenError;
 
 mod archive;
 mod articles;
+mod beside;
 mod codec;
 mod edits;
 mod error;
@@ -190,6 +192,10 @@ impl Store for SqliteStore {
 
     async fn backlog(&self) -> Result<Backlog> {
         self.read(outbox::backlog).await
+    }
+
+    fn outside(&self) -> watch::Receiver<u64> {
+        self.0.shared.outside.subscribe()
     }
 
     async fn ping(&self) -> Result<()> {

@@ -82,6 +82,13 @@ impl Memo {
         self.lock().remove(feed);
     }
 
+    /// To be called where another process may have changed anything.
+    pub(super) fn clear(&self) {
+        let mut inner = self.lock();
+        inner.feeds.clear();
+        inner.kept = 0;
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -171,7 +171,8 @@ fn check_whole_pages(db: &Connection, path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn set_up_writer(db: &Connection, path: &Path) -> Result<(), OpenError> {
+/// What a connection that writes keeps to.
+pub(super) fn set_up_writer(db: &Connection, path: &Path) -> Result<(), OpenError> {
     let set = || {
         db.pragma_update(None, "synchronous", "full")?;
         db.pragma_update(None, "foreign_keys", true)?;

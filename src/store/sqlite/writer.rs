@@ -1,5 +1,5 @@
 //! The one writer: a thread that owns the connection and makes what is queued together durable
-//! together.
+//! together. It also notices what other processes write.
 //!
 //! A caller is answered after its transaction is on disk. Where a transaction of several fails,
 //! each is tried alone, so that none fails for another's sake.
@@ -11,11 +11,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::ffi::ErrorCode;
 use rusqlite::{Connection, Result};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::error::{OpenError, error_of};
 use super::lock::InstanceLock;
@@ -32,6 +32,9 @@ const ROOM: usize = 256;
 /// What was noted is on disk this much later at the latest, if nothing else is written before.
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
 
+/// How often to look whether another process has written: one read of shared memory.
+const LOOK_AROUND_EVERY: Duration = Duration::from_secs(1);
+
 /// How long SQLite itself waits for a lock before the writer looks up.
 const LOOK_UP_EVERY: Duration = Duration::from_secs(1);
 
@@ -42,6 +45,8 @@ pub(super) struct Shared {
     pub(super) memo: Memo,
     /// Set before the queue is closed: a lock of another program is not waited for any more.
     pub(super) closing: AtomicBool,
+    /// Grows whenever another process has written.
+    pub(super) outside: watch::Sender<u64>,
 }
 
 /// Something to be written, with its way back to who asked.
@@ -94,7 +99,9 @@ pub(super) fn start(
     let (ended, end) = oneshot::channel();
     let Opened { db, path, lock } = opened;
     db.busy_timeout(LOOK_UP_EVERY).map_err(|error| OpenError::of(&path, error))?;
-    let writer = Writer { db, path: path.clone(), shared, full: false, lock };
+    let seen = data_version(&db).map_err(|error| OpenError::of(&path, error))?;
+    let (flushed, looked) = (Instant::now(), Instant::now());
+    let writer = Writer { db, path: path.clone(), shared, full: false, flushed, seen, looked, lock };
     let run = move || {
         let mut writer = writer;
         writer.work(&jobs);
@@ -116,21 +123,43 @@ struct Writer {
     shared: Arc<Shared>,
     /// Whether the last transaction found no room; it is said once.
     full: bool,
+    /// When notes were last written, or there were none.
+    flushed: Instant,
+    /// Changes with every commit of another connection, and with none of this one.
+    seen: i64,
+    /// When it was asked for last.
+    looked: Instant,
     lock: InstanceLock,
 }
 
 impl Writer {
     fn work(&mut self, jobs: &Receiver<Queued<Job>>) {
         loop {
-            match jobs.recv_timeout(FLUSH_EVERY) {
+            match jobs.recv_timeout(LOOK_AROUND_EVERY) {
                 Ok(first) => self.write(iter::once(first).chain(jobs.try_iter()).take(ROOM).collect()),
-                Err(RecvTimeoutError::Timeout) => {
-                    if let Err(error) = self.flush() {
-                        tracing::debug!(%error, "cannot keep when feeds were polled; trying again later");
-                    }
-                }
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
+            if self.flushed.elapsed() >= FLUSH_EVERY
+                && let Err(error) = self.flush()
+            {
+                tracing::debug!(%error, "cannot keep when feeds were polled; trying again later");
+            }
+            if self.looked.elapsed() >= LOOK_AROUND_EVERY {
+                self.look_around();
+            }
+        }
+    }
+
+    /// Notices what another process has written since the last look.
+    fn look_around(&mut self) {
+        self.looked = Instant::now();
+        // Where it cannot be read, whoever reads or writes next says why.
+        if let Ok(version) = data_version(&self.db)
+            && std::mem::replace(&mut self.seen, version) != version
+        {
+            self.shared.memo.clear();
+            self.shared.outside.send_modify(|times| *times += 1);
         }
     }
 
@@ -139,6 +168,7 @@ impl Writer {
         let notes = self.shared.notes.pending();
         match self.transaction(&mut group, &notes) {
             Ok(()) => {
+                self.flushed = Instant::now();
                 self.settle(&notes);
                 for job in group {
                     self.answer(job, None);
@@ -160,6 +190,7 @@ impl Writer {
 
     /// Writes what was noted.
     fn flush(&mut self) -> store::Result<()> {
+        self.flushed = Instant::now();
         let notes = self.shared.notes.pending();
         if !notes.is_empty() {
             self.transaction(&mut [], &notes).map_err(|error| error_of(&self.path, &error))?;
@@ -251,6 +282,10 @@ fn write_all(db: &Connection, group: &mut [Queued<Job>], notes: &[Note]) -> Resu
         }
     }
     Ok(())
+}
+
+fn data_version(db: &Connection) -> Result<i64> {
+    db.pragma_query_value(None, "data_version", |row| row.get(0))
 }
 
 fn is_busy(error: &rusqlite::Error) -> bool {
