@@ -12,6 +12,7 @@ use crate::config::{Subscriber, Subscription};
 
 pub mod digest;
 pub mod outbox;
+pub mod telling;
 
 /// Who asked for which rules, looked up by rule.
 #[derive(Debug, Clone, Default)]

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::pulse::{self, Pulse};
 use super::standing::{Standing, StoreEnded};
 use super::{Active, STORE_PAUSE, Shared, at};
+use crate::alert::telling::Telling;
 use crate::alert::{self, digest};
 use crate::clock;
 use crate::config::{Delivery, Subscriber};
@@ -176,7 +177,9 @@ async fn pack<S: Store>(shared: &Shared<S>, active: &Active, to: &Subscriber) ->
     }
     let created = clock::now();
     let from = &active.config.smtp.from;
-    let letter = Letter { from, to, entries: &entries, created, id: Uuid::new_v4() };
+    let tells: Vec<_> = entries.iter().map(|entry| (entry.id, rules(entry))).collect();
+    let stories: Vec<Telling> = entries.into_iter().map(Telling::alone).collect();
+    let letter = Letter { from, to, stories: &stories, thread: None, created, id: Uuid::new_v4() };
     let rendered = match message::render(&letter, &active.names) {
         Ok(rendered) => rendered,
         Err(error) => {
@@ -184,13 +187,13 @@ async fn pack<S: Store>(shared: &Shared<S>, active: &Active, to: &Subscriber) ->
             return Ok(Packed::Unmade);
         }
     };
-    let tells = entries.iter().map(|entry| (entry.id, rules(entry))).collect();
+    let count = tells.len();
     let Rendered { message_id, bytes } = rendered;
     let message = NewMessage { subscriber: name, message_id, bytes, tells, created };
     if !shared.store.enqueue(message).await? {
         return Ok(Packed::Nothing);
     }
-    tracing::info!(entries = entries.len(), "message made");
+    tracing::info!(entries = count, "message made");
     shared.bells.due.notify_one();
     Ok(Packed::Fixed(created))
 }

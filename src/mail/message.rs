@@ -13,6 +13,7 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use uuid::Uuid;
 
+use crate::alert::telling::{Telling, Thread};
 use crate::config::Subscriber;
 use crate::store::HeldEntry;
 
@@ -39,12 +40,21 @@ pub struct Letter<'a> {
     pub from: &'a Mailbox,
     /// Whom it is for, with zone and language.
     pub to: &'a Subscriber,
-    /// What it tells, at most [`MAX_ENTRIES`].
-    pub entries: &'a [HeldEntry],
+    /// What it tells, at most [`MAX_ENTRIES`] in all.
+    pub stories: &'a [Telling],
+    /// The mails that it follows.
+    pub thread: Option<&'a Thread>,
     /// When it is made; its `Date`.
     pub created: Timestamp,
     /// Random; names the message for ever.
     pub id: Uuid,
+}
+
+impl<'a> Letter<'a> {
+    /// Every entry that it tells.
+    fn entries(&self) -> impl Iterator<Item = &'a HeldEntry> + Clone + use<'a> {
+        self.stories.iter().flat_map(|story| &story.entries)
+    }
 }
 
 /// A message whose bytes are fixed.
@@ -104,7 +114,7 @@ pub fn render(letter: &Letter<'_>, names: &Names) -> Result<Rendered, Error> {
 
 /// What tells programs that this is no person writing: nobody's vacation reply comes back.
 fn fixed_headers(letter: &Letter<'_>, names: &Names, domain: &str) -> Vec<(&'static str, String)> {
-    let rules = names.ids_of(letter.entries);
+    let rules = names.ids_of(letter.entries());
     let rules: Vec<String> =
         rules.iter().take(20).map(|id| clean::line(id, clean::Place::Header, 60)).collect();
     vec![

@@ -46,8 +46,8 @@ impl Names {
     }
 
     /// The highest severity of the rules that hold for some of the entries.
-    pub(super) fn severity_of(&self, entries: &[HeldEntry]) -> Severity {
-        let matches = entries.iter().flat_map(|entry| &entry.matches);
+    pub(super) fn severity_of<'a>(&self, entries: impl IntoIterator<Item = &'a HeldEntry>) -> Severity {
+        let matches = entries.into_iter().flat_map(|entry| &entry.matches);
         let known = matches.filter_map(|matched| self.rules.get(matched.rule.as_str()));
         known.map(|named| named.severity).max().unwrap_or_default()
     }
@@ -65,15 +65,20 @@ impl Names {
     }
 
     /// The ids of all rules that hold for some of the entries, in the order of the config.
-    pub(super) fn ids_of<'a>(&self, entries: &'a [HeldEntry]) -> Vec<&'a str> {
-        let matches = entries.iter().flat_map(|entry| &entry.matches);
+    pub(super) fn ids_of<'a>(&self, entries: impl IntoIterator<Item = &'a HeldEntry>) -> Vec<&'a str> {
+        let matches = entries.into_iter().flat_map(|entry| &entry.matches);
         let ids: BTreeSet<(usize, &str)> = matches.map(|matched| self.ordered(&matched.rule)).collect();
         ids.into_iter().map(|(_, id)| id).collect()
     }
 
     /// The titles of those rules as a list of at most `max` characters, cut between titles if it
     /// can be.
-    pub(super) fn titles_of(&self, entries: &[HeldEntry], comma: &str, max: usize) -> String {
+    pub(super) fn titles_of<'a>(
+        &self,
+        entries: impl IntoIterator<Item = &'a HeldEntry>,
+        comma: &str,
+        max: usize,
+    ) -> String {
         let mut list = String::new();
         for id in self.ids_of(entries) {
             let title = clean::line(self.rule(id), Place::Header, max);

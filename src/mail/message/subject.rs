@@ -12,18 +12,19 @@ const RULES: usize = 60;
 pub(super) fn subject(letter: &Letter<'_>, names: &Names) -> String {
     let language = letter.to.language;
     let phrases = Phrases::of(language);
-    let rules = names.titles_of(letter.entries, phrases.comma, RULES);
-    let about = match letter.entries {
-        [entry] => {
+    let rules = names.titles_of(letter.entries(), phrases.comma, RULES);
+    let mut entries = letter.entries();
+    let about = match (entries.next(), entries.count()) {
+        (Some(entry), 0) => {
             let headline = clean::line(&entry.title, Place::Header, HEADLINE);
             let beginning = || clean::line(&entry.text, Place::Header, HEADLINE);
             let headline = if headline.is_empty() { beginning() } else { headline };
             let headline = if headline.is_empty() { phrases.untitled.to_owned() } else { headline };
             [headline, rules].join(" — ")
         }
-        entries => [phrases::entries(language, entries.len()), rules].join(": "),
+        (_, others) => [phrases::entries(language, others + 1), rules].join(": "),
     };
-    let about = match phrases.severity(names.severity_of(letter.entries)) {
+    let about = match phrases.severity(names.severity_of(letter.entries())) {
         Some(severity) => format!("{severity}: {about}"),
         None => about,
     };

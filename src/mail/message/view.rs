@@ -100,9 +100,9 @@ impl Measure {
 pub(super) fn view(letter: &Letter<'_>, names: &Names, subject: String) -> View {
     let language = letter.to.language;
     let phrases = Phrases::of(language);
-    let measure = Measure::of(letter.entries.len());
+    let measure = Measure::of(letter.entries().count());
     let mut sections: Vec<Section> = Vec::new();
-    for entry in letter.entries {
+    for entry in letter.entries() {
         let order = names.first_rule(entry);
         let card = card(entry, letter, names, &measure);
         match sections.binary_search_by(|section| section.order.cmp(&order)) {
@@ -120,11 +120,11 @@ pub(super) fn view(letter: &Letter<'_>, names: &Names, subject: String) -> View 
     View {
         phrases,
         subject,
-        heading: phrases::heading(language, letter.entries.len()),
+        heading: phrases::heading(language, letter.entries().count()),
         titled: sections.len() > 1,
         sections,
         brief: measure.brief,
-        rules: rules(letter.entries, names, phrases, 50),
+        rules: rules(letter.entries(), names, phrases, 50),
         zone: letter.to.timezone.iana_name().map(str::to_owned),
     }
 }
@@ -148,7 +148,12 @@ fn card(entry: &HeldEntry, letter: &Letter<'_>, names: &Names, measure: &Measure
 }
 
 /// The titles of at most `max` of the rules that hold for some of the entries.
-fn rules(entries: &[HeldEntry], names: &Names, phrases: &Phrases, max: usize) -> Vec<Label> {
+fn rules<'a>(
+    entries: impl IntoIterator<Item = &'a HeldEntry>,
+    names: &Names,
+    phrases: &Phrases,
+    max: usize,
+) -> Vec<Label> {
     let ids = names.ids_of(entries);
     let more = (ids.len() > max).then(|| bidi::label("…", phrases.dir));
     ids.iter().take(max).map(|id| bidi::label(names.rule(id), phrases.dir)).chain(more).collect()

@@ -81,6 +81,7 @@ pub(super) fn held_for(db: &Connection, subscriber: &str, limit: usize) -> Resul
             text: row.get("text")?,
             published: time(row, "published")?,
             fetched: row.get::<_, Millis>("fetched")?.0,
+            copy_of: None,
             matches: vec![found],
         });
     }

@@ -6,6 +6,7 @@ mod hostile;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mail_parser::{Message, MessageParser, MimeHeaders};
+use rasid::alert::telling::Telling;
 use rasid::config::{Delivery, Feed, Language, Source, Subscriber, Subscription};
 use rasid::mail::message::{Letter, Names, Rendered, render};
 use rasid::rules::{Condition, Field, Rule, Severity, Within};
@@ -74,6 +75,7 @@ fn entry(title: &str, text: &str, rules: &[(&str, &[&str])]) -> HeldEntry {
         text: text.into(),
         published: Some("2026-11-23T08:05:00Z".parse().unwrap()),
         fetched: "2026-11-23T08:06:00Z".parse().unwrap(),
+        copy_of: None,
         matches: rules.iter().map(|(rule, terms)| matched(rule, title, text, terms)).collect(),
     }
 }
@@ -81,7 +83,9 @@ fn entry(title: &str, text: &str, rules: &[(&str, &[&str])]) -> HeldEntry {
 fn mail_in(language: Language, entries: &[HeldEntry]) -> Rendered {
     let from = "راصد <rasid@news.example>".parse().unwrap();
     let created: Timestamp = "2026-11-23T08:06:10Z".parse().unwrap();
-    let letter = Letter { from: &from, to: &subscriber(language), entries, created, id: ID };
+    let stories: Vec<_> = entries.iter().cloned().map(Telling::alone).collect();
+    let to = subscriber(language);
+    let letter = Letter { from: &from, to: &to, stories: &stories, thread: None, created, id: ID };
     render(&letter, &names()).unwrap()
 }
 
