@@ -18,6 +18,7 @@ pub mod config;
 pub mod daemon;
 pub mod feed;
 pub mod fetch;
+pub mod links;
 pub mod logging;
 pub mod mail;
 pub mod rules;
