@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use lettre::Address;
 
 use crate::config::{Subscriber, Subscription};
+use crate::rules::{Rule, Severity};
 
 pub mod digest;
 pub mod outbox;
@@ -23,14 +24,21 @@ pub struct Audience {
     all: Vec<usize>,
     /// Places of those who asked for the rule by its id.
     by_rule: HashMap<String, Vec<usize>>,
+    /// By place: what a rule must matter at least.
+    least: Vec<Severity>,
+    /// Of the rules that matter more or less than usual.
+    severities: HashMap<String, Severity>,
 }
 
 impl Audience {
     /// Indexes the subscriptions, so that an entry costs what it matches and not how many subscribe.
-    pub fn new(subscribers: &[Subscriber]) -> Audience {
-        let mut audience = Audience::default();
+    pub fn new(subscribers: &[Subscriber], rules: &[Rule]) -> Audience {
+        let unusual = rules.iter().filter(|rule| rule.severity != Severity::default());
+        let severities = unusual.map(|rule| (rule.id.clone(), rule.severity)).collect();
+        let mut audience = Audience { severities, ..Audience::default() };
         for (place, subscriber) in subscribers.iter().enumerate() {
             audience.names.push(name(&subscriber.email));
+            audience.least.push(subscriber.min_severity);
             match &subscriber.rules {
                 Subscription::All => audience.all.push(place),
                 Subscription::Rules(ids) => {
@@ -44,16 +52,24 @@ impl Audience {
     }
 
     /// Who is to be told of an entry for which these rules hold: subscriber and rule, each pair
-    /// once, subscribers as in the config, rules as given.
+    /// once, subscribers as in the config, rules as given. A rule that matters less than somebody's
+    /// `min_severity` alerts them of nothing.
     pub fn of<'r>(&self, rules: impl IntoIterator<Item = &'r str>) -> Vec<(String, String)> {
         let mut told = Vec::new();
         for (order, rule) in rules.into_iter().enumerate() {
             let by_rule = self.by_rule.get(rule).map_or(&[][..], Vec::as_slice);
-            told.extend(self.all.iter().chain(by_rule).map(|&place| (place, order, rule)));
+            let severity = self.severity(rule);
+            let asked = self.all.iter().chain(by_rule).filter(|&&place| self.least[place] <= severity);
+            told.extend(asked.map(|&place| (place, order, rule)));
         }
         told.sort_unstable();
         told.dedup_by_key(|&mut (place, _, rule)| (place, rule));
         told.into_iter().map(|(place, _, rule)| (self.names[place].clone(), rule.to_owned())).collect()
+    }
+
+    /// How much it matters that a rule holds; as usual where the config no longer knows it.
+    pub fn severity(&self, rule: &str) -> Severity {
+        self.severities.get(rule).copied().unwrap_or_default()
     }
 }
 

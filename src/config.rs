@@ -14,7 +14,7 @@ use lettre::message::Mailbox;
 use url::Url;
 
 use crate::fetch::guard::Network;
-use crate::rules::{Entity, Rule};
+use crate::rules::{Entity, Rule, Severity};
 
 mod check;
 mod document;
@@ -43,6 +43,8 @@ pub struct Config {
     pub smtp: Smtp,
     /// `[alerts]`
     pub alerts: Alerts,
+    /// `[stories]`
+    pub stories: Stories,
     /// `[[feeds]]`, in order.
     pub feeds: Vec<Feed>,
     /// `[[rules]]` and `[[entities]]`.
@@ -207,6 +209,30 @@ impl Default for Alerts {
     }
 }
 
+/// How entries are grouped into stories, and when a story's further entries are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stories {
+    /// Else every entry stands alone.
+    pub enabled: bool,
+    /// How long after a story's latest entry another may join it.
+    pub window: Duration,
+    /// The longest that an entry with nothing new waits for its story's next message.
+    pub follow_up_after: Duration,
+    /// Each time that so many more independent outlets have the story, that is told at once.
+    pub outlets: usize,
+}
+
+impl Default for Stories {
+    fn default() -> Stories {
+        Stories {
+            enabled: true,
+            window: Duration::from_hours(72),
+            follow_up_after: Duration::from_hours(1),
+            outlets: 3,
+        }
+    }
+}
+
 /// One feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feed {
@@ -263,6 +289,29 @@ pub struct Subscriber {
     pub timezone: TimeZone,
     /// Of the mail's own words.
     pub language: Language,
+    /// When nothing but what is urgent is sent, in the subscriber's zone.
+    pub quiet_hours: Option<QuietHours>,
+    /// The most messages within an hour; what comes beyond them shares one.
+    pub max_per_hour: Option<usize>,
+    /// Rules that matter less alert this subscriber of nothing.
+    pub min_severity: Severity,
+}
+
+/// A stretch of every day, across midnight where it begins later than it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuietHours {
+    /// The first moment of it.
+    pub from: Time,
+    /// The first moment after it; never `from`.
+    pub to: Time,
+}
+
+impl QuietHours {
+    /// Whether a time of day lies within.
+    pub fn contains(&self, time: Time) -> bool {
+        let QuietHours { from, to } = *self;
+        if from < to { from <= time && time < to } else { from <= time || time < to }
+    }
 }
 
 /// The rules that a subscriber asked for.

@@ -34,6 +34,7 @@ struct Draft<'a> {
     fetch: Option<raw::Fetch<'a>>,
     smtp: Option<raw::Smtp<'a>>,
     alerts: Option<raw::Alerts<'a>>,
+    stories: Option<raw::Stories<'a>>,
     feeds: Vec<raw::Feed<'a>>,
     subscribers: Vec<raw::Subscriber<'a>>,
     matching: Matching,
@@ -187,6 +188,7 @@ impl<'a> Draft<'a> {
             "storage" => self.storage = Some(raw::Storage::read(table)),
             "fetch" => self.fetch = Some(raw::Fetch::read(table)),
             "smtp" => self.smtp = Some(raw::Smtp::read(table)),
+            "stories" => self.stories = Some(raw::Stories::read(table)),
             _ => self.alerts = Some(raw::Alerts::read(table)),
         }
     }
@@ -248,6 +250,7 @@ impl<'a> Draft<'a> {
         let sender = smtp.as_ref().map(|smtp| &smtp.from);
         let fetch: Option<Fetch> = fetch::fetch(&self.fetch.unwrap_or_default(), sender, around, problems);
         let alerts = fetch::alerts(&self.alerts.unwrap_or_default(), problems);
+        let stories = fetch::stories(&self.stories.unwrap_or_default(), problems);
         let floor = fetch.as_ref().map(|fetch| fetch.min_interval);
         let feeds = feeds::feeds(self.feeds, floor, around, problems);
         let subscribers = subscribers::subscribers(self.subscribers, &self.known, lost, problems);
@@ -260,6 +263,7 @@ impl<'a> Draft<'a> {
             fetch: fetch?,
             smtp: smtp?,
             alerts: alerts?,
+            stories: stories?,
             feeds,
             matching: self.matching,
             subscribers,

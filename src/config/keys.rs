@@ -7,7 +7,7 @@ struct Section {
     keys: &'static [&'static str],
 }
 
-const SECTIONS: [Section; 8] = [
+const SECTIONS: [Section; 9] = [
     Section { name: "storage", name_key: None, keys: &["path"] },
     Section {
         name: "fetch",
@@ -34,6 +34,7 @@ const SECTIONS: [Section; 8] = [
         keys: &["url", "from", "password_file", "tls", "retry_min", "retry_max", "give_up"],
     },
     Section { name: "alerts", name_key: None, keys: &["group_wait", "operator"] },
+    Section { name: "stories", name_key: None, keys: &["enabled", "window", "follow_up_after", "outlets"] },
     Section {
         name: "feeds",
         name_key: Some("id"),
@@ -80,7 +81,18 @@ const SECTIONS: [Section; 8] = [
     Section {
         name: "subscribers",
         name_key: Some("email"),
-        keys: &["email", "rules", "delivery", "digest_every", "digest_at", "timezone", "language"],
+        keys: &[
+            "email",
+            "rules",
+            "delivery",
+            "digest_every",
+            "digest_at",
+            "timezone",
+            "language",
+            "quiet_hours",
+            "max_per_hour",
+            "min_severity",
+        ],
     },
 ];
 

@@ -48,6 +48,15 @@ pub(super) struct Alerts<'a> {
     pub(super) operator: Option<Text<'a>>,
 }
 
+/// `[stories]`
+#[derive(Default)]
+pub(super) struct Stories<'a> {
+    pub(super) enabled: Option<bool>,
+    pub(super) window: Option<Text<'a>>,
+    pub(super) follow_up_after: Option<Text<'a>>,
+    pub(super) outlets: Option<Written<i64>>,
+}
+
 /// One of `[[feeds]]`
 pub(super) struct Feed<'a> {
     pub(super) place: Place<'a>,
@@ -109,6 +118,9 @@ pub(super) struct Subscriber<'a> {
     pub(super) digest_at: Option<Texts<'a>>,
     pub(super) timezone: Option<Text<'a>>,
     pub(super) language: Option<Text<'a>>,
+    pub(super) quiet_hours: Option<Text<'a>>,
+    pub(super) max_per_hour: Option<Written<i64>>,
+    pub(super) min_severity: Option<Text<'a>>,
     /// Whether no `digest_…` was lost to another mistake.
     pub(super) whole: bool,
 }
@@ -167,6 +179,19 @@ impl<'a> Alerts<'a> {
         };
         table.finish();
         alerts
+    }
+}
+
+impl<'a> Stories<'a> {
+    pub(super) fn read(mut table: Table<'a, '_>) -> Stories<'a> {
+        let stories = Stories {
+            enabled: table.flag("enabled"),
+            window: table.text("window", Kind::Duration),
+            follow_up_after: table.text("follow_up_after", Kind::Duration),
+            outlets: table.number("outlets"),
+        };
+        table.finish();
+        stories
     }
 }
 
@@ -255,6 +280,9 @@ impl<'a> Subscriber<'a> {
             digest_at,
             timezone: table.text("timezone", Kind::Text),
             language: table.text("language", Kind::Text),
+            quiet_hours: table.text("quiet_hours", Kind::Hours),
+            max_per_hour: table.number("max_per_hour"),
+            min_severity: table.text("min_severity", Kind::Text),
             place: table.place.clone(),
             span: table.span.clone(),
             whole,

@@ -3,8 +3,11 @@
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
+use super::QuietHours;
 use super::keys::nearest;
 use super::problem::Wrong;
+
+use crate::rules::Severity;
 
 mod address;
 mod duration;
@@ -58,6 +61,28 @@ pub(super) fn time_of_day(written: &str) -> Result<Time, Wrong> {
         .and_then(|(hour, minute)| Time::new(number(hour)?, number(minute)?, 0, 0).ok());
     time.ok_or_else(|| Wrong::new("not a time of day").hint("write it from \"00:00\" to \"23:59\""))
 }
+
+/// A stretch of the day, from `"22:00-07:00"`.
+pub(super) fn hours(written: &str) -> Result<QuietHours, Wrong> {
+    let wrong = |message: &str| Wrong::new(message).hint("write when they begin and end: \"22:00-07:00\"");
+    let (from, to) = written.split_once(['-', '–']).ok_or_else(|| wrong("not a stretch of the day"))?;
+    let time = |part: &str| {
+        time_of_day(part.trim()).map_err(|_| wrong(&format!("`{}` is not a time of day", part.trim())))
+    };
+    let (from, to) = (time(from)?, time(to)?);
+    if from == to {
+        return Err(wrong("they begin and end at the same time"));
+    }
+    Ok(QuietHours { from, to })
+}
+
+/// How much a rule matters, in a word.
+pub(super) const SEVERITIES: [(&str, Severity); 4] = [
+    ("low", Severity::Low),
+    ("normal", Severity::Normal),
+    ("high", Severity::High),
+    ("urgent", Severity::Urgent),
+];
 
 /// An item of Wikidata, from `"Q42"`.
 pub(super) fn wikidata(written: &str) -> Result<String, Wrong> {

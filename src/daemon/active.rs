@@ -53,6 +53,7 @@ impl Active {
     /// connections where its settings are the same. Opens none itself. The error is one line.
     pub fn new(mut config: Config, before: Option<&Active>) -> Result<Active, String> {
         let names = Names::new(&config.matching.rules, &config.feeds);
+        let audience = Audience::new(&config.subscribers, &config.matching.rules);
         let rules = Rules::compile(std::mem::take(&mut config.matching));
         let (fetcher, hosts, pages) = match before.filter(|before| before.config.fetch == config.fetch) {
             Some(before) => (before.fetcher.clone(), before.hosts.clone(), before.pages.clone()),
@@ -67,7 +68,6 @@ impl Active {
         let subscribers = (config.subscribers.iter().enumerate())
             .map(|(place, subscriber)| (alert::name(&subscriber.email), place))
             .collect();
-        let audience = Audience::new(&config.subscribers);
         Ok(Active { config, fetcher, hosts, pages, rules, names, audience, feeds, subscribers })
     }
 

@@ -1,4 +1,4 @@
-//! `[fetch]` and `[alerts]`.
+//! `[fetch]`, `[alerts]` and `[stories]`.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use lettre::message::Mailbox;
 use crate::config::document::{Text, Written};
 use crate::config::problem::{Found, Problems, Wrong};
 use crate::config::value::{address, duration, header, percent_decoded, size, spacing, spelled, web_url};
-use crate::config::{Alerts, Credentials, Fetch, Proxy, Surroundings, raw};
+use crate::config::{Alerts, Credentials, Fetch, Proxy, Stories, Surroundings, raw};
 use crate::fetch::guard::Network;
 
 use super::secret;
@@ -73,6 +73,21 @@ pub(super) fn alerts(raw: &raw::Alerts<'_>, problems: &mut Problems) -> Option<A
     let operator =
         settled.value("operator", raw.operator.as_ref(), None, |written| address(written).map(Some));
     Some(Alerts { group_wait: group_wait?, operator: operator? })
+}
+
+pub(super) fn stories(raw: &raw::Stories<'_>, problems: &mut Problems) -> Option<Stories> {
+    let mut settled = Settled { section: "stories", problems };
+    let default = Stories::default();
+    let window = settled.value("window", raw.window.as_ref(), default.window, duration);
+    let follow_up_after =
+        settled.value("follow_up_after", raw.follow_up_after.as_ref(), default.follow_up_after, duration);
+    let outlets = settled.number("outlets", raw.outlets.as_ref(), default.outlets, 1_000);
+    Some(Stories {
+        enabled: raw.enabled.unwrap_or(default.enabled),
+        window: window?,
+        follow_up_after: follow_up_after?,
+        outlets: outlets?,
+    })
 }
 
 /// The slowest pace: never faster than the one that every feed starts with.

@@ -131,14 +131,8 @@ pub(super) fn rule<'a>(raw: raw::Rule<'a>, known: &mut Known<'a>, problems: &mut
         )
     });
     let severity = raw.severity.as_ref().map_or(Some(Severity::default()), |severity| {
-        let choices = [
-            ("low", Severity::Low),
-            ("normal", Severity::Normal),
-            ("high", Severity::High),
-            ("urgent", Severity::Urgent),
-        ];
         let key = || raw.place.key("severity");
-        problems.take(one_of(&severity.value, "severity", &choices), key, &severity.span)
+        problems.take(one_of(&severity.value, "severity", &value::SEVERITIES), key, &severity.span)
     });
     let limits = limits::limits(&raw, known, problems);
     let condition = condition::condition(&raw, within.unwrap_or_default(), problems)?;

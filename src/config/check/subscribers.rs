@@ -10,8 +10,12 @@ use crate::config::document::{Lost, Text};
 use crate::config::keys::nearest;
 use crate::config::problem::{Found, Problems, Span, Wrong};
 use crate::config::raw;
-use crate::config::value::{self, duration, one_of, time_of_day, time_zone};
-use crate::config::{Delivery, Language, Subscriber, Subscription};
+use crate::config::value::{self, duration, hours, one_of, time_of_day, time_zone};
+use crate::config::{Delivery, Language, QuietHours, Subscriber, Subscription};
+use crate::rules::Severity;
+
+/// More than one message a second is no limit.
+const MOST_PER_HOUR: usize = 3_600;
 
 pub(super) fn subscribers(
     raw: Vec<raw::Subscriber<'_>>,
@@ -43,27 +47,62 @@ fn subscriber(
     });
     let rules = subscription(raw, known, lost, problems);
     let delivery = delivery(raw, problems);
-    let mut word = |key: &str, written: &Option<Text<'_>>| {
-        let written = written.as_ref()?;
+    let language = raw.language.as_ref().and_then(|written| {
         let languages = [("ar", Language::Ar), ("en", Language::En)];
-        problems.take(
-            one_of(&written.value, "language of mails", &languages),
-            || raw.place.key(key),
-            &written.span,
-        )
-    };
-    let language = word("language", &raw.language);
+        let language = one_of(&written.value, "language of mails", &languages);
+        problems.take(language, || raw.place.key("language"), &written.span)
+    });
     let timezone = match &raw.timezone {
         None => Some(TimeZone::system()),
         Some(zone) => problems.take(time_zone(&zone.value), || raw.place.key("timezone"), &zone.span),
     };
+    let quiet_hours = quiet_hours(raw, delivery.as_ref(), problems);
+    let max_per_hour = max_per_hour(raw, problems);
+    let min_severity = raw.min_severity.as_ref().map_or(Some(Severity::Low), |written| {
+        let severity = one_of(&written.value, "severity", &value::SEVERITIES);
+        problems.take(severity, || raw.place.key("min_severity"), &written.span)
+    });
     Some(Subscriber {
         email: email?,
         rules: rules?,
         delivery: delivery?,
         timezone: timezone?,
         language: language.unwrap_or_default(),
+        quiet_hours: quiet_hours?,
+        max_per_hour: max_per_hour?,
+        min_severity: min_severity?,
     })
+}
+
+/// A digest whose time lies within the quiet hours is no error, but leaves at another time.
+fn quiet_hours(
+    raw: &raw::Subscriber<'_>,
+    delivery: Option<&Delivery>,
+    problems: &mut Problems,
+) -> Option<Option<QuietHours>> {
+    let Some(written) = &raw.quiet_hours else { return Some(None) };
+    let key = || raw.place.key("quiet_hours");
+    let quiet = problems.take(hours(&written.value), key, &written.span)?;
+    if let (Some(Delivery::DigestAt(times)), Some(at)) = (delivery, &raw.digest_at)
+        && let Some(time) = times.iter().find(|time| quiet.contains(**time))
+    {
+        let hour = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
+        let message = format!("the digest of {} lies within the quiet hours", hour(*time));
+        let hint = format!("it leaves at {}, when they end; choose another time", hour(quiet.to));
+        problems.push(Found::at(raw.place.key("digest_at"), &at.span, message).hint(hint).warning());
+    }
+    Some(Some(quiet))
+}
+
+fn max_per_hour(raw: &raw::Subscriber<'_>, problems: &mut Problems) -> Option<Option<usize>> {
+    let Some(written) = &raw.max_per_hour else { return Some(None) };
+    let most = usize::try_from(written.value).ok().filter(|most| (1..=MOST_PER_HOUR).contains(most));
+    if most.is_none() {
+        let message = if written.value < 1 { "the number is too small" } else { "the number is too large" };
+        let found = Found::at(raw.place.key("max_per_hour"), &written.span, message);
+        problems.push(found.hint(format!("write a number from 1 to {MOST_PER_HOUR}")));
+    }
+    most.map(Some)
 }
 
 fn subscription(

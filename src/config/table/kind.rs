@@ -19,6 +19,8 @@ pub(in crate::config) enum Kind<'k> {
     Size,
     /// A time of day such as `"08:00"`.
     TimeOfDay,
+    /// A stretch of the day such as `"22:00-07:00"`.
+    Hours,
     /// `true` or `false`.
     Flag,
     /// A whole number.
@@ -74,6 +76,7 @@ impl Kind<'_> {
             Kind::Duration => "a duration such as \"10m\"",
             Kind::Size => "a size such as \"10MB\"",
             Kind::TimeOfDay => "a time of day such as \"08:00\"",
+            Kind::Hours => "hours such as \"22:00-07:00\"",
             Kind::Flag => "true or false",
             Kind::Number => "a whole number",
             Kind::List(Kind::TimeOfDay) => "a list of times of day such as [\"08:00\", \"17:30\"]",

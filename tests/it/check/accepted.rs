@@ -9,7 +9,7 @@ use rasid::config::{
 };
 
 use rasid::feed;
-use rasid::rules::{Document, RuleSet, Scratch};
+use rasid::rules::{Document, RuleSet, Scratch, Severity};
 
 use super::{check, completed};
 use crate::support::program::{rasid, run};
@@ -45,6 +45,12 @@ give_up = "5d"
 [alerts]
 group_wait = "2s"
 operator = "admin@example.org"
+
+[stories]
+enabled = true
+window = "72h"
+follow_up_after = "1h"
+outlets = 3
 
 [[feeds]]
 id = "ina"
@@ -100,6 +106,9 @@ delivery = "digest"
 digest_at = ["08:00", "17:30"]
 timezone = "Asia/Baghdad"
 language = "ar"
+quiet_hours = "22:00-07:00"
+max_per_hour = 20
+min_severity = "normal"
 
 [[subscribers]]
 email = "editor@example.org"
@@ -430,6 +439,46 @@ fn secrets_that_everybody_can_read_are_a_warning() {
     close(&directory.path().join("config.toml"));
     let closed = check_in(directory.path());
     assert_eq!((closed.code, closed.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn stories_and_how_much_a_subscriber_wants() {
+    let config = meant(
+        "[stories]\nenabled = false\nwindow = \"2d\"\nfollow_up_after = \"90s\"\noutlets = 5\n\
+         [[subscribers]]\nemail = \"a@x.org\"\nrules = [\"*\"]\nquiet_hours = \"22:30 - 7:00\"\n\
+         max_per_hour = 3\nmin_severity = \"high\"\n[[subscribers]]\nemail = \"b@x.org\"\nrules = [\"*\"]",
+    );
+    let stories = &config.stories;
+    assert_eq!((stories.enabled, stories.outlets), (false, 5));
+    assert_eq!((stories.window.as_secs(), stories.follow_up_after.as_secs()), (172_800, 90));
+    let [amal, badr] = &config.subscribers[..] else { panic!("two subscribers") };
+    let quiet = amal.quiet_hours.expect("quiet hours");
+    for (time, within) in
+        [("22:29", false), ("22:30", true), ("00:00", true), ("06:59", true), ("07:00", false)]
+    {
+        assert_eq!(quiet.contains(time.parse().expect("a time")), within, "{time}");
+    }
+    assert_eq!((amal.max_per_hour, amal.min_severity), (Some(3), Severity::High));
+    assert_eq!((badr.quiet_hours, badr.max_per_hour, badr.min_severity), (None, None, Severity::Low));
+    let usual = meant("").stories;
+    assert_eq!((usual.enabled, usual.outlets), (true, 3));
+    assert_eq!((usual.window.as_secs(), usual.follow_up_after.as_secs()), (259_200, 3_600));
+}
+
+#[test]
+fn a_digest_within_the_quiet_hours_is_a_warning() {
+    let subscriber = |quiet: &str| {
+        let part = format!(
+            "[[feeds]]\nid = \"a\"\nurl = \"https://a.example/\"\n[[rules]]\nid = \"r\"\nany = [\"سيادة\"]\n\
+             [[subscribers]]\nemail = \"a@x.org\"\nrules = [\"*\"]\ndelivery = \"digest\"\n\
+             digest_at = [\"08:00\", \"23:00\"]\nquiet_hours = \"{quiet}\""
+        );
+        check(completed(&part).as_bytes())
+    };
+    let ended = subscriber("22:00-07:00");
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(ended.stderr.contains("the digest of 23:00 lies within the quiet hours"), "{}", ended.stderr);
+    assert_eq!(subscriber("23:01-07:00").stderr, "");
 }
 
 #[test]

@@ -22,6 +22,9 @@ fn subscriber(language: Language) -> Subscriber {
         delivery: Delivery::Immediate,
         timezone: TimeZone::get("Asia/Baghdad").unwrap(),
         language,
+        quiet_hours: None,
+        max_per_hour: None,
+        min_severity: Severity::Low,
     }
 }
 
