@@ -67,6 +67,39 @@ pub struct Matching {
 pub struct Storage {
     /// The database file, joined to the config's directory.
     pub path: PathBuf,
+    /// How long what is in it is kept.
+    pub keep: Keep,
+    /// Where a copy of it goes every day.
+    pub backups: Option<Backups>,
+}
+
+/// How long what is stored is kept; without an age, for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep {
+    /// Entries with their texts.
+    pub entries: Option<Duration>,
+    /// What matched, with title, address and time of its entry; never shorter than `entries`.
+    pub matches: Option<Duration>,
+    /// The bytes of messages that were sent or failed.
+    pub messages: Option<Duration>,
+    /// Bytes that the database may fill; beyond, the oldest goes whatever its age.
+    pub size: u64,
+}
+
+impl Default for Keep {
+    fn default() -> Keep {
+        let days = |days: u64| Some(Duration::from_hours(days * 24));
+        Keep { entries: days(180), matches: days(730), messages: days(30), size: 10_000_000_000 }
+    }
+}
+
+/// A copy of the database every day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backups {
+    /// Where they go, joined to the config's directory.
+    pub directory: PathBuf,
+    /// How many are kept.
+    pub keep: usize,
 }
 
 /// How feeds are asked for.

@@ -21,12 +21,14 @@ mod articles;
 mod delivery;
 mod polls;
 pub mod sqlite;
+mod upkeep;
 
 pub use articles::{Article, Articles, Owed, Owes, Owing, Page};
 pub use delivery::{Attempt, Backlog, Held, HeldEntry, Message, NewMessage, Outcome};
 pub use polls::{
     Committed, Content, Edit, FeedActivity, FeedState, Known, Match, Matched, NewEntry, Poll, Span, Untold,
 };
+pub use upkeep::{Bounds, Pruned, Space, Work};
 
 /// What the daemon asks of a store. Cheap to clone; clones share the store.
 pub trait Store: Clone + Send + Sync + 'static {
@@ -103,6 +105,22 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Fixes the bytes of a message to the operator and marks these warnings as told, apart from those
     /// that another has replaced, together. Its `message_id` begins with [`REPORT`].
     fn report(&self, message: NewMessage, told: Vec<Untold>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Forgets a little of what may go, in a few milliseconds; the names of entries stay, so that none
+    /// comes back as new.
+    fn prune(&self, bounds: Bounds) -> impl Future<Output = Result<Pruned>> + Send;
+
+    /// How much room what is stored takes.
+    fn space(&self) -> impl Future<Output = Result<Space>> + Send;
+
+    /// Gives a little of the free room back to the file system; whether there is more to give.
+    fn give_back(&self) -> impl Future<Output = Result<bool>> + Send;
+
+    /// When some work was last done.
+    fn last_done(&self, work: Work) -> impl Future<Output = Result<Option<Timestamp>>> + Send;
+
+    /// Keeps that some work was done.
+    fn done(&self, work: Work, at: Timestamp) -> impl Future<Output = Result<()>> + Send;
 
     /// How much waits.
     fn backlog(&self) -> impl Future<Output = Result<Backlog>> + Send;

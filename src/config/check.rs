@@ -245,7 +245,7 @@ impl<'a> Draft<'a> {
             let Matching { rules, entities } = &self.matching;
             matching::run_samples(&self.samples, rules, entities, problems);
         }
-        let storage = self.storage.and_then(|raw| storage::storage(raw, around, problems));
+        let storage = self.storage.and_then(|raw| storage::storage(&raw, around, problems));
         let smtp = self.smtp.and_then(|raw| smtp::smtp(&raw, around, problems));
         let sender = smtp.as_ref().map(|smtp| &smtp.from);
         let fetch: Option<Fetch> = fetch::fetch(&self.fetch.unwrap_or_default(), sender, around, problems);

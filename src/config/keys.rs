@@ -8,7 +8,19 @@ struct Section {
 }
 
 const SECTIONS: [Section; 9] = [
-    Section { name: "storage", name_key: None, keys: &["path"] },
+    Section {
+        name: "storage",
+        name_key: None,
+        keys: &[
+            "path",
+            "keep_entries",
+            "keep_matches",
+            "keep_messages",
+            "max_size",
+            "backup_dir",
+            "backup_keep",
+        ],
+    },
     Section {
         name: "fetch",
         name_key: None,

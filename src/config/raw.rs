@@ -10,6 +10,12 @@ pub(super) type Texts<'a> = Written<Vec<Text<'a>>>;
 /// `[storage]`
 pub(super) struct Storage<'a> {
     pub(super) path: Option<Text<'a>>,
+    pub(super) keep_entries: Option<Text<'a>>,
+    pub(super) keep_matches: Option<Text<'a>>,
+    pub(super) keep_messages: Option<Text<'a>>,
+    pub(super) max_size: Option<Text<'a>>,
+    pub(super) backup_dir: Option<Text<'a>>,
+    pub(super) backup_keep: Option<Written<i64>>,
 }
 
 /// `[fetch]`
@@ -127,7 +133,15 @@ pub(super) struct Subscriber<'a> {
 
 impl<'a> Storage<'a> {
     pub(super) fn read(mut table: Table<'a, '_>) -> Storage<'a> {
-        let storage = Storage { path: table.required("path", Kind::Text) };
+        let storage = Storage {
+            path: table.required("path", Kind::Text),
+            keep_entries: table.text("keep_entries", Kind::Duration),
+            keep_matches: table.text("keep_matches", Kind::Duration),
+            keep_messages: table.text("keep_messages", Kind::Duration),
+            max_size: table.text("max_size", Kind::Size),
+            backup_dir: table.text("backup_dir", Kind::Text),
+            backup_keep: table.number("backup_keep"),
+        };
         table.finish();
         storage
     }

@@ -1,5 +1,7 @@
 //! Single values: a text in, what it means out, or why it means nothing. Nothing here knows its key.
 
+use std::time::Duration;
+
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
@@ -20,9 +22,33 @@ pub(super) use web::{header, host, percent_decoded, web_url};
 /// The most that a body may be allowed to hold: it is kept in memory.
 const LARGEST: u64 = 1_000_000_000;
 
-/// Bytes, from `"10MB"`: B, KB, MB and GB count in thousands, KiB, MiB and GiB in 1024s.
+/// What a database needs for itself, and a little.
+const LEAST_SPACE: u64 = 2_000_000;
+
+/// Bytes that are kept in memory, from `"10MB"`.
 pub(super) fn size(written: &str) -> Result<usize, Wrong> {
-    let wrong = |message: &str| Err(Wrong::new(message).hint("write it as \"500KB\", \"10MB\" or \"16MiB\""));
+    let too_large = || Wrong::new("the size is too large").hint("the largest is \"1GB\"");
+    let bytes = bytes(written, "write it as \"500KB\", \"10MB\" or \"16MiB\"")?.ok_or_else(too_large)?;
+    if bytes == 0 {
+        let wrong = Wrong::new("a size of zero lets nothing through");
+        return Err(wrong.hint("write a larger one, such as \"10MB\""));
+    }
+    usize::try_from(bytes).ok().filter(|_| bytes <= LARGEST).ok_or_else(too_large)
+}
+
+/// Bytes on a disk, from `"5GB"`.
+pub(super) fn space(written: &str) -> Result<u64, Wrong> {
+    let hint = "write it as \"500MB\" or \"5GB\"";
+    match bytes(written, hint)? {
+        Some(bytes) if bytes >= LEAST_SPACE => Ok(bytes),
+        Some(_) => Err(Wrong::new("the size is too small").hint("the smallest is \"2MB\"")),
+        None => Err(Wrong::new("the size is too large").hint(hint)),
+    }
+}
+
+/// B, KB, MB, GB and TB count in thousands, KiB, MiB, GiB and TiB in 1024s; nothing where no `u64` holds it.
+fn bytes(written: &str, hint: &str) -> Result<Option<u64>, Wrong> {
+    let wrong = |message: &str| Err(Wrong::new(message).hint(hint));
     let unit_at = written.find(|c: char| !c.is_ascii_digit()).unwrap_or(written.len());
     let (digits, unit) = written.split_at(unit_at);
     let factor: u64 = match unit.to_ascii_lowercase().as_str() {
@@ -30,23 +56,23 @@ pub(super) fn size(written: &str) -> Result<usize, Wrong> {
         "kb" => 1_000,
         "mb" => 1_000_000,
         "gb" => 1_000_000_000,
+        "tb" => 1_000_000_000_000,
         "kib" => 1 << 10,
         "mib" => 1 << 20,
         "gib" => 1 << 30,
+        "tib" => 1 << 40,
         "" if !digits.is_empty() => return wrong("the size has no unit"),
         _ => return wrong("not a size"),
     };
     if digits.is_empty() {
         return wrong("not a size");
     }
-    match digits.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)) {
-        Some(0) => {
-            Err(Wrong::new("a size of zero lets nothing through")
-                .hint("write a larger one, such as \"10MB\""))
-        }
-        Some(bytes) if bytes <= LARGEST => usize::try_from(bytes).or(wrong("the size is too large")),
-        _ => Err(Wrong::new("the size is too large").hint("the largest is \"1GB\"")),
-    }
+    Ok(digits.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)))
+}
+
+/// How long something is kept, from `"90d"`; nothing where it is kept `"forever"`.
+pub(super) fn age(written: &str) -> Result<Option<Duration>, Wrong> {
+    if written == "forever" { Ok(None) } else { duration(written).map(Some) }
 }
 
 /// A time of day, from `"08:00"`.

@@ -18,8 +18,8 @@ use self::queue::Queue;
 use self::reader::Question;
 use self::writer::{Shared, Task, Work};
 use super::{
-    Article, Attempt, Backlog, Committed, Content, Error, FeedState, Held, HeldEntry, Known, Message,
-    NewMessage, Owing, Poll, Result, Store, Untold,
+    Article, Attempt, Backlog, Bounds, Committed, Content, Error, FeedState, Held, HeldEntry, Known, Message,
+    NewMessage, Owing, Poll, Pruned, Result, Space, Store, Untold,
 };
 use crate::feed::identity::Facets;
 
@@ -41,6 +41,7 @@ mod notes;
 mod open;
 mod outbox;
 mod polls;
+mod prune;
 mod queue;
 mod reader;
 mod schema;
@@ -188,6 +189,26 @@ impl Store for SqliteStore {
 
     async fn report(&self, message: NewMessage, told: Vec<Untold>) -> Result<()> {
         self.write(move |db| outbox::report(db, &message, &told), None).await
+    }
+
+    async fn prune(&self, bounds: Bounds) -> Result<Pruned> {
+        self.write(move |db| prune::step(db, &bounds), None).await
+    }
+
+    async fn space(&self) -> Result<Space> {
+        self.read(prune::space).await
+    }
+
+    async fn give_back(&self) -> Result<bool> {
+        self.write(prune::give_back, None).await
+    }
+
+    async fn last_done(&self, work: super::Work) -> Result<Option<Timestamp>> {
+        self.read(move |db| prune::done(db, work)).await
+    }
+
+    async fn done(&self, work: super::Work, at: Timestamp) -> Result<()> {
+        self.write(move |db| prune::put_done(db, work, at), None).await
     }
 
     async fn backlog(&self) -> Result<Backlog> {

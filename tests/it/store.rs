@@ -4,6 +4,7 @@
 
 mod child;
 mod delivery;
+mod forgotten;
 mod kept;
 mod model;
 mod opening;

@@ -169,7 +169,7 @@ impl Settled<'_> {
         self.problems.take(read(&written.value), || format!("{}.{key}", self.section), &written.span)
     }
 
-    fn number(
+    pub(super) fn number(
         &mut self,
         key: &str,
         written: Option<&Written<i64>>,

@@ -1,16 +1,74 @@
-//! Where things are kept.
+//! Where things are kept, and how long.
 
-use crate::config::problem::{Problems, Wrong};
-use crate::config::{Storage, Surroundings, raw};
+use super::fetch::Settled;
+use crate::config::problem::{Found, Problems, Wrong};
+use crate::config::value::{age, space, spelled};
+use crate::config::{Backups, Keep, Storage, Surroundings, raw};
+
+/// Daily copies that are kept.
+const BACKUPS: usize = 7;
 
 pub(super) fn storage(
-    raw: raw::Storage<'_>,
+    raw: &raw::Storage<'_>,
     around: &Surroundings,
     problems: &mut Problems,
 ) -> Option<Storage> {
-    let path = raw.path?;
-    let path = problems.take(file(&path.value), || "storage.path".into(), &path.span)?;
-    Some(Storage { path: around.base.join(path) })
+    let path = raw
+        .path
+        .as_ref()
+        .and_then(|path| problems.take(file(&path.value), || "storage.path".into(), &path.span));
+    let keep = keep(raw, problems);
+    let backups = backups(raw, around, problems);
+    Some(Storage { path: around.base.join(path?), keep: keep?, backups: backups? })
+}
+
+fn keep(raw: &raw::Storage<'_>, problems: &mut Problems) -> Option<Keep> {
+    let mut settled = Settled { section: "storage", problems };
+    let default = Keep::default();
+    let entries = settled.value("keep_entries", raw.keep_entries.as_ref(), default.entries, age);
+    // Who keeps entries longer than usual means their matches, too.
+    let usual = match entries.unwrap_or(default.entries) {
+        None => None,
+        Some(entries) => default.matches.map(|matches| matches.max(entries)),
+    };
+    let matches = settled.value("keep_matches", raw.keep_matches.as_ref(), usual, age);
+    let messages = settled.value("keep_messages", raw.keep_messages.as_ref(), default.messages, age);
+    let size = settled.value("max_size", raw.max_size.as_ref(), default.size, space);
+    if let (Some(entries), Some(Some(matches)), Some(written)) = (entries, matches, &raw.keep_matches)
+        && entries.is_none_or(|entries| matches < entries)
+    {
+        let entries = entries.map_or("forever".into(), spelled);
+        let message = format!("{} is under the keep_entries of {entries}", spelled(matches));
+        let found = Found::at("storage.keep_matches", &written.span, message);
+        settled.problems.push(found.hint("what matched outlives the text of its entry, or goes with it"));
+    }
+    Some(Keep { entries: entries?, matches: matches?, messages: messages?, size: size? })
+}
+
+/// Nothing only where what was written is wrong.
+fn backups(
+    raw: &raw::Storage<'_>,
+    around: &Surroundings,
+    problems: &mut Problems,
+) -> Option<Option<Backups>> {
+    let mut settled = Settled { section: "storage", problems };
+    let directory = settled.value("backup_dir", raw.backup_dir.as_ref(), None, |written| {
+        directory(written).map(|directory| Some(around.base.join(directory)))
+    });
+    let keep = settled.number("backup_keep", raw.backup_keep.as_ref(), BACKUPS, 1_000);
+    if let (None, Some(written)) = (&raw.backup_dir, &raw.backup_keep) {
+        let found =
+            Found::at("storage.backup_keep", &written.span, "there is no `backup_dir` to keep them in");
+        settled.problems.push(found.hint("add backup_dir = \"/var/backups/rasid\""));
+    }
+    let (directory, keep) = (directory?, keep?);
+    Some(directory.map(|directory| Backups { directory, keep }))
+}
+
+fn directory(written: &str) -> Result<&str, Wrong> {
+    let sound = !written.trim().is_empty() && !written.contains("://") && !written.starts_with("file:");
+    let wrong = || Wrong::new("not a directory").hint("write one, such as \"/var/backups/rasid\"");
+    sound.then_some(written).ok_or_else(wrong)
 }
 
 fn file(written: &str) -> Result<&str, Wrong> {

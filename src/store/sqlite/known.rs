@@ -23,6 +23,9 @@ pub(super) fn known(db: &Connection, feed: &str, document: &[Facets]) -> Result<
     if db.prepare_cached("SELECT 1 FROM aliases WHERE feed = ?1")?.exists([feed])? {
         by_name(db, ALIASES, feed, document, &mut found)?;
     }
+    if db.prepare_cached("SELECT 1 FROM tombstones WHERE feed = ?1")?.exists([feed])? {
+        by_name(db, TOMBSTONES, feed, document, &mut found)?;
+    }
     by_title(db, feed, document, &mut found)?;
     found.sort_unstable_by_key(|Known { entry, print: Print { facets, .. } }| {
         (*entry, facets.guid, facets.link, facets.title)
@@ -31,18 +34,26 @@ pub(super) fn known(db: &Connection, feed: &str, document: &[Facets]) -> Result<
     Ok(found)
 }
 
-const ENTRIES: &str = "SELECT guid_facet, link_facet, title_facet, id, digest FROM entries";
-const ALIASES: &str = "SELECT aliases.guid_facet, aliases.link_facet, aliases.title_facet, id, digest
-    FROM aliases JOIN entries ON entries.id = entry";
+/// A table of names, and how it is read.
+type Names = (&'static str, &'static str);
+
+const ENTRIES: Names = ("entries", "SELECT guid_facet, link_facet, title_facet, id, digest FROM entries");
+const ALIASES: Names = (
+    "aliases",
+    "SELECT aliases.guid_facet, aliases.link_facet, aliases.title_facet, id, digest
+     FROM aliases JOIN entries ON entries.id = entry",
+);
+/// Entries that are gone are known as well as those that are there.
+const TOMBSTONES: Names =
+    ("tombstones", "SELECT guid_facet, link_facet, title_facet, entry, digest FROM tombstones");
 
 fn by_name(
     db: &Connection,
-    from: &str,
+    (table, from): Names,
     feed: i64,
     document: &[Facets],
     found: &mut Vec<Known>,
 ) -> Result<()> {
-    let table = if from == ENTRIES { "entries" } else { "aliases" };
     let sharing = |condition: &str| {
         let condition = condition.replace("{}", table);
         db.prepare_cached(&format!("{from} WHERE {table}.feed = ?1 AND {condition} LIMIT {SHARING}"))
@@ -74,11 +85,13 @@ fn by_title(db: &Connection, feed: i64, document: &[Facets], found: &mut Vec<Kno
     if 2 * unnamed.len() <= document.len() {
         return Ok(());
     }
-    let mut statement = db.prepare_cached(&format!(
-        "{ENTRIES} WHERE feed = ?1 AND title_facet = ?2 ORDER BY id DESC LIMIT {SHARING}"
-    ))?;
-    for names in unnamed.into_iter().filter(|it| it.title != 0) {
-        collect(&mut statement, params![feed, names.title.cast_signed()], found)?;
+    for ((_, from), last) in [(ENTRIES, "id"), (TOMBSTONES, "entry")] {
+        let mut statement = db.prepare_cached(&format!(
+            "{from} WHERE feed = ?1 AND title_facet = ?2 ORDER BY {last} DESC LIMIT {SHARING}"
+        ))?;
+        for names in unnamed.iter().filter(|it| it.title != 0) {
+            collect(&mut statement, params![feed, names.title.cast_signed()], found)?;
+        }
     }
     Ok(())
 }

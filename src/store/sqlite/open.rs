@@ -121,6 +121,8 @@ fn create(path: &Path) -> Result<(), OpenError> {
     start_file(&aside)?;
     let mut db = connect(&aside, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     db.pragma_update(None, "page_size", schema::PAGE_SIZE).map_err(refused)?;
+    // Room that is free can be given back in small steps.
+    db.pragma_update(None, "auto_vacuum", "incremental").map_err(refused)?;
     db.pragma_update(None, "application_id", APPLICATION).map_err(refused)?;
     schema::bring_forward(&mut db, 0).map_err(refused)?;
     db.close().map_err(|(_, error)| refused(error))?;

@@ -30,7 +30,9 @@ pub(super) fn commit(db: &Connection, poll: &Poll) -> Result<Committed> {
         edits::put_alias(db, feed, *entry, *facets)?;
     }
     for edit in &poll.edits {
-        edits::put_version(db, edit, poll)?;
+        if !edits::put_version(db, edit, poll)? {
+            continue;
+        }
         put_mentions(db, edit.entry, &edit.new.entities)?;
         let NewEntry { matches, alerts, .. } = &edit.new;
         committed.alerts += put_alerts(db, edit.entry, matches, alerts, poll.fetched, false)?;
@@ -81,14 +83,16 @@ pub(super) fn put_feed(db: &Connection, state: &FeedState) -> Result<i64> {
     )
 }
 
-/// Writes an entry and returns its number, or nothing where it is stored already.
+/// Writes an entry and returns its number, or nothing where it is stored already or was.
 fn put_entry(db: &Connection, feed: i64, new: &NewEntry, poll: &Poll) -> Result<Option<i64>> {
     let NewEntry { entry, print: Print { facets, digest }, .. } = new;
     let added = db
         .prepare_cached(
             "INSERT INTO entries (feed, guid_facet, link_facet, title_facet, fetched, published, updated,
                                   guid, url, title, authors, categories, text, digest)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14
+             WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE feed = ?1 AND guid_facet = ?2
+                                                              AND link_facet = ?3 AND title_facet = ?4)
              ON CONFLICT (feed, guid_facet, link_facet, title_facet) DO NOTHING",
         )?
         .execute(params![
