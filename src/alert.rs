@@ -5,15 +5,23 @@
 //! times. Nothing here renders, sends, stores or asks the time.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use lettre::Address;
 
 use crate::config::{Subscriber, Subscription};
 use crate::rules::{Rule, Severity};
 
+pub mod choices;
 pub mod digest;
 pub mod outbox;
+mod people;
 pub mod telling;
+
+pub use people::People;
+
+/// How much rules matter, by id; those that matter as usual are left out.
+pub type Severities = Arc<HashMap<String, Severity>>;
 
 /// Who asked for which rules, looked up by rule.
 #[derive(Debug, Clone, Default)]
@@ -27,14 +35,12 @@ pub struct Audience {
     /// By place: what a rule must matter at least.
     least: Vec<Severity>,
     /// Of the rules that matter more or less than usual.
-    severities: HashMap<String, Severity>,
+    severities: Severities,
 }
 
 impl Audience {
     /// Indexes the subscriptions, so that an entry costs what it matches and not how many subscribe.
-    pub fn new(subscribers: &[Subscriber], rules: &[Rule]) -> Audience {
-        let unusual = rules.iter().filter(|rule| rule.severity != Severity::default());
-        let severities = unusual.map(|rule| (rule.id.clone(), rule.severity)).collect();
+    pub fn new(subscribers: &[Subscriber], severities: Severities) -> Audience {
         let mut audience = Audience { severities, ..Audience::default() };
         for (place, subscriber) in subscribers.iter().enumerate() {
             audience.names.push(name(&subscriber.email));
@@ -71,6 +77,12 @@ impl Audience {
     pub fn severity(&self, rule: &str) -> Severity {
         self.severities.get(rule).copied().unwrap_or_default()
     }
+}
+
+/// Of the rules that matter more or less than usual: how much.
+pub fn severities(rules: &[Rule]) -> Severities {
+    let unusual = rules.iter().filter(|rule| rule.severity != Severity::default());
+    Arc::new(unusual.map(|rule| (rule.id.clone(), rule.severity)).collect())
 }
 
 /// The name under which the store knows a subscriber: the address with its domain in lower case,

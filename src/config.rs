@@ -4,6 +4,7 @@
 //! `check` turns it into what was meant; `report` draws what is wrong. Nothing here opens a socket,
 //! resolves a name or changes a file; besides these only password files are read.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -41,6 +42,8 @@ pub struct Config {
     pub fetch: Fetch,
     /// `[smtp]`
     pub smtp: Smtp,
+    /// `[http]`
+    pub http: Http,
     /// `[alerts]`
     pub alerts: Alerts,
     /// `[stories]`
@@ -224,6 +227,29 @@ pub struct Credentials {
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Credentials").field("user", &self.user).field("password", &"***").finish()
+    }
+}
+
+/// What is served on the web.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Http {
+    /// Where connections are taken; nothing is served where absent.
+    pub listen: Option<SocketAddr>,
+    /// What the links in mails begin with; `https`, or `http` on loopback, without a path.
+    pub public_url: Option<Url>,
+    /// Whether people may subscribe by themselves.
+    pub signup: bool,
+    /// What programs off this machine show to be answered.
+    pub token: Option<Secret>,
+}
+
+/// A secret that never shows in `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
     }
 }
 

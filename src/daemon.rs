@@ -2,8 +2,8 @@
 //!
 //! One task each polls ([`poll`]), fetches whole articles ([`articles`]), gathers held alerts into messages
 //! ([`gather`]), tells the operator of feeds that deserve a look ([`report`]), delivers messages
-//! ([`deliver`]), notices what other processes write ([`notice`]) and proves to the service manager
-//! that the others live ([`watchdog`]). They share nothing but the store and the config in force, and
+//! ([`deliver`]), notices what other processes write ([`notice`]), puts in force what subscribers chose
+//! ([`people`]) and proves to the service manager that the others live ([`watchdog`]). They share nothing but the store and the config in force, and
 //! wake one another by [`Bells`]; whatever one of them has not committed when it ends has not happened.
 
 use std::path::Path;
@@ -23,6 +23,7 @@ mod articles;
 mod deliver;
 mod gather;
 mod notice;
+mod people;
 mod poll;
 mod pulse;
 mod reload;
@@ -45,8 +46,18 @@ const GRACE: Duration = Duration::from_secs(4);
 struct Shared<S> {
     store: S,
     active: watch::Receiver<Arc<Active>>,
+    register: Arc<people::Register>,
     bells: Arc<Bells>,
     stop: CancellationToken,
+}
+
+impl<S: Store> Shared<S> {
+    async fn new(store: S, active: Active) -> crate::store::Result<Shared<S>> {
+        let active = active.with(Arc::new(store.roll().await?)).signing(Some(store.key().await?));
+        let (register, active) = people::Register::new(active);
+        let (register, bells, stop) = (Arc::new(register), Arc::default(), CancellationToken::new());
+        Ok(Shared { store, active, register, bells, stop })
+    }
 }
 
 impl<S> Shared<S> {
@@ -67,13 +78,15 @@ struct Bells {
     owed: Notify,
     /// A feed deserves a look.
     warned: Notify,
+    /// Subscribers chose something, or a relay refused one.
+    chosen: Notify,
 }
 
 impl Bells {
     /// Rings every bell.
     fn all(&self) {
-        let Bells { held, due, owed, warned } = self;
-        [held, due, owed, warned].into_iter().for_each(Notify::notify_one);
+        let Bells { held, due, owed, warned, chosen } = self;
+        [held, due, owed, warned, chosen].into_iter().for_each(Notify::notify_one);
     }
 }
 
@@ -90,8 +103,7 @@ pub enum Error {
 
 /// Polls and delivers until a signal asks to end; a hang-up reads the config at `path` again.
 pub async fn run<S: Store>(store: S, active: Active, path: &Path, mut signals: Signals) -> Result<(), Error> {
-    let (in_force, active) = watch::channel(Arc::new(active));
-    let shared = Shared { store, active, bells: Arc::default(), stop: CancellationToken::new() };
+    let shared = Shared::new(store, active).await?;
     let (pulses, [polling, fetching, gathering, delivering]) = pulse::wires();
 
     let mut tasks = JoinSet::new();
@@ -100,6 +112,7 @@ pub async fn run<S: Store>(store: S, active: Active, path: &Path, mut signals: S
     tasks.spawn(named("fetching articles", articles::run(shared.clone(), fetching)));
     tasks.spawn(named("gathering", gather::run(shared.clone(), gathering)));
     tasks.spawn(named("noticing", notice::run(shared.clone())));
+    tasks.spawn(named("keeping the register", people::run(shared.clone())));
     tasks.spawn(named("reporting", report::run(shared.clone())));
     tasks.spawn(named("delivering", deliver::run(shared.clone(), delivering)));
     tasks.spawn(named("watchdog", watchdog::run(shared.clone(), pulses)));
@@ -112,7 +125,7 @@ pub async fn run<S: Store>(store: S, active: Active, path: &Path, mut signals: S
                     tracing::info!(signal = name, "ending");
                     break Ok(());
                 }
-                signals::Signal::Reload => reload::reload(path, &in_force).await,
+                signals::Signal::Reload => reload::reload(path, &shared).await,
             },
             task = tasks.join_next() => break Err(Error::Task(task.and_then(Result::ok).unwrap_or("broken"))),
         }
@@ -124,8 +137,7 @@ pub async fn run<S: Store>(store: S, active: Active, path: &Path, mut signals: S
 
 /// Polls every feed once, delivers what is due, and ends; a signal ends it earlier.
 pub async fn once<S: Store>(store: S, active: Active, mut signals: Signals) -> Result<(), Error> {
-    let (_in_force, active) = watch::channel(Arc::new(active));
-    let shared = Shared { store, active, bells: Arc::default(), stop: CancellationToken::new() };
+    let shared = Shared::new(store, active).await?;
     let round = async {
         poll::Poller::start(shared.clone()).await?.round().await?;
         // Entries and what their articles add share a message.

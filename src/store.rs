@@ -23,12 +23,18 @@ mod polls;
 pub mod sqlite;
 mod upkeep;
 
+mod subscribers;
+
 pub use articles::{Article, Articles, Owed, Owes, Owing, Page};
 pub use delivery::{Attempt, Backlog, Held, HeldEntry, Message, NewMessage, Outcome};
 pub use polls::{
     Committed, Content, Edit, FeedActivity, FeedState, Known, Match, Matched, NewEntry, Poll, Span, Untold,
 };
 pub use upkeep::{Bounds, Pruned, Space, Work};
+
+pub use subscribers::{
+    Choice, Choices, NewSignup, Refused, Roll, SignedUp, Signup, SignupLimits, Suspension, Wish,
+};
 
 /// What the daemon asks of a store. Cheap to clone; clones share the store.
 pub trait Store: Clone + Send + Sync + 'static {
@@ -121,6 +127,41 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// Keeps that some work was done.
     fn done(&self, work: Work, at: Timestamp) -> impl Future<Output = Result<()>> + Send;
+
+    /// The secret that signs links: made when it is first asked for, and the same ever after.
+    fn key(&self) -> impl Future<Output = Result<[u8; 32]>> + Send;
+
+    /// What subscribers chose, and who signed up.
+    fn roll(&self) -> impl Future<Output = Result<Roll>> + Send;
+
+    /// Keeps what a subscriber chose, and ends the held alerts that it ends; whether it changed anything.
+    fn choose(
+        &self,
+        subscriber: &str,
+        choice: Choice,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Ends held alerts of stories that their subscribers muted; how many.
+    fn end_muted(&self) -> impl Future<Output = Result<usize>> + Send;
+
+    /// Fixes the bytes of a message that tells no alert. Where it tells the operator of suspended
+    /// subscribers, that is marked, together.
+    fn post(&self, message: NewMessage, suspended: Vec<String>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Keeps that somebody wants to sign up, within the limits.
+    fn sign_up(
+        &self,
+        signup: NewSignup,
+        limits: SignupLimits,
+    ) -> impl Future<Output = Result<SignedUp>> + Send;
+
+    /// The name of who asked under this number: confirmed, or not before `expired`.
+    fn asked(&self, signup: i64, expired: Timestamp) -> impl Future<Output = Result<Option<String>>> + Send;
+
+    /// Makes who asked under this number a subscriber, in place of what they asked for before, and undoes
+    /// that they unsubscribed; whether that is new.
+    fn confirm(&self, signup: i64, at: Timestamp) -> impl Future<Output = Result<bool>> + Send;
 
     /// How much waits.
     fn backlog(&self) -> impl Future<Output = Result<Backlog>> + Send;

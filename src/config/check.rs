@@ -15,6 +15,7 @@ use super::{Config, Fetch, Matching, Surroundings, keys};
 
 mod feeds;
 mod fetch;
+mod http;
 mod matching;
 mod secret;
 mod smtp;
@@ -33,6 +34,7 @@ struct Draft<'a> {
     storage: Option<raw::Storage<'a>>,
     fetch: Option<raw::Fetch<'a>>,
     smtp: Option<raw::Smtp<'a>>,
+    http: Option<raw::Http<'a>>,
     alerts: Option<raw::Alerts<'a>>,
     stories: Option<raw::Stories<'a>>,
     feeds: Vec<raw::Feed<'a>>,
@@ -189,6 +191,7 @@ impl<'a> Draft<'a> {
             "fetch" => self.fetch = Some(raw::Fetch::read(table)),
             "smtp" => self.smtp = Some(raw::Smtp::read(table)),
             "stories" => self.stories = Some(raw::Stories::read(table)),
+            "http" => self.http = Some(raw::Http::read(table)),
             _ => self.alerts = Some(raw::Alerts::read(table)),
         }
     }
@@ -249,6 +252,7 @@ impl<'a> Draft<'a> {
         let smtp = self.smtp.and_then(|raw| smtp::smtp(&raw, around, problems));
         let sender = smtp.as_ref().map(|smtp| &smtp.from);
         let fetch: Option<Fetch> = fetch::fetch(&self.fetch.unwrap_or_default(), sender, around, problems);
+        let http = http::http(&self.http.unwrap_or_default(), around, problems);
         let alerts = fetch::alerts(&self.alerts.unwrap_or_default(), problems);
         let stories = fetch::stories(&self.stories.unwrap_or_default(), problems);
         let floor = fetch.as_ref().map(|fetch| fetch.min_interval);
@@ -262,6 +266,7 @@ impl<'a> Draft<'a> {
             storage: storage?,
             fetch: fetch?,
             smtp: smtp?,
+            http: http?,
             alerts: alerts?,
             stories: stories?,
             feeds,

@@ -7,7 +7,7 @@ struct Section {
     keys: &'static [&'static str],
 }
 
-const SECTIONS: [Section; 9] = [
+const SECTIONS: [Section; 10] = [
     Section {
         name: "storage",
         name_key: None,
@@ -44,6 +44,11 @@ const SECTIONS: [Section; 9] = [
         name: "smtp",
         name_key: None,
         keys: &["url", "from", "password_file", "tls", "retry_min", "retry_max", "give_up"],
+    },
+    Section {
+        name: "http",
+        name_key: None,
+        keys: &["listen", "public_url", "signup", "token", "token_file"],
     },
     Section { name: "alerts", name_key: None, keys: &["group_wait", "operator"] },
     Section { name: "stories", name_key: None, keys: &["enabled", "window", "follow_up_after", "outlets"] },

@@ -47,6 +47,16 @@ pub(super) struct Smtp<'a> {
     pub(super) give_up: Option<Text<'a>>,
 }
 
+/// `[http]`
+#[derive(Default)]
+pub(super) struct Http<'a> {
+    pub(super) listen: Option<Text<'a>>,
+    pub(super) public_url: Option<Text<'a>>,
+    pub(super) signup: Option<Written<bool>>,
+    pub(super) token: Option<Text<'a>>,
+    pub(super) token_file: Option<Text<'a>>,
+}
+
 /// `[alerts]`
 #[derive(Default)]
 pub(super) struct Alerts<'a> {
@@ -182,6 +192,20 @@ impl<'a> Smtp<'a> {
         };
         table.finish();
         smtp
+    }
+}
+
+impl<'a> Http<'a> {
+    pub(super) fn read(mut table: Table<'a, '_>) -> Http<'a> {
+        let http = Http {
+            listen: table.text("listen", Kind::Text),
+            public_url: table.text("public_url", Kind::Text),
+            signup: table.switch("signup"),
+            token: table.text("token", Kind::Text),
+            token_file: table.text("token_file", Kind::Text),
+        };
+        table.finish();
+        http
     }
 }
 

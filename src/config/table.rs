@@ -113,8 +113,13 @@ impl<'a, 'p> Table<'a, 'p> {
 
     /// `true` or `false`.
     pub(super) fn flag(&mut self, key: &'static str) -> Option<bool> {
+        self.switch(key).map(|flag| flag.value)
+    }
+
+    /// The same, with its place.
+    pub(super) fn switch(&mut self, key: &'static str) -> Option<Written<bool>> {
         match self.remove(key)? {
-            (DeValue::Boolean(flag), _) => Some(flag),
+            (DeValue::Boolean(value), span) => Some(Written { value, span }),
             (other, span) => self.mismatch(Kind::Flag, &other, &span, key),
         }
     }

@@ -2,29 +2,39 @@
 //! who asked for what.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::alert::{self, Audience};
+use crate::alert::{self, People, Severities};
 use crate::config::{self, Config};
 use crate::fetch::client::Fetcher;
 use crate::fetch::host::Hosts;
 use crate::fetch::pages::Pages;
+use crate::links::Links;
 use crate::mail::message::Names;
 use crate::rules::limit::{Limits, Origin};
 use crate::rules::{Document, RuleSet, Scratch, Span};
-use crate::store;
+use crate::store::{self, Roll};
 
-/// What the tasks work by. Replaced as a whole by a reload; whoever holds it finishes by it.
+/// What the tasks work by. Replaced as a whole by a reload, or where somebody chooses something; whoever
+/// holds it finishes by it. Cheap to clone.
+#[derive(Clone)]
 pub struct Active {
     /// As meant, without the rules, which are compiled.
-    pub(super) config: Config,
+    pub(super) config: Arc<Config>,
     pub(super) fetcher: Fetcher,
     pub(super) hosts: Hosts,
     pub(super) pages: Pages,
-    pub(super) rules: Rules,
-    pub(super) names: Names,
-    pub(super) audience: Audience,
-    feeds: HashMap<String, usize>,
-    subscribers: HashMap<String, usize>,
+    pub(super) rules: Arc<Rules>,
+    pub(super) names: Arc<Names>,
+    /// Of the rules that matter more or less than usual.
+    severities: Severities,
+    /// What signs links; known once the store is asked.
+    key: Option<[u8; 32]>,
+    /// The links in mails, where there is an address for them.
+    pub(super) links: Option<Arc<Links>>,
+    /// Who is written to.
+    pub(super) people: Arc<People>,
+    feeds: Arc<HashMap<String, usize>>,
 }
 
 /// The compiled rules.
@@ -50,10 +60,11 @@ pub(super) struct Findings {
 
 impl Active {
     /// Compiles the rules and builds the client, or takes over that of `before` with its open
-    /// connections where its settings are the same. Opens none itself. The error is one line.
+    /// connections where its settings are the same. Opens none itself. Of what subscribers chose it
+    /// knows what `before` knew. The error is one line.
     pub fn new(mut config: Config, before: Option<&Active>) -> Result<Active, String> {
         let names = Names::new(&config.matching.rules, &config.feeds);
-        let audience = Audience::new(&config.subscribers, &config.matching.rules);
+        let severities = alert::severities(&config.matching.rules);
         let rules = Rules::compile(std::mem::take(&mut config.matching));
         let (fetcher, hosts, pages) = match before.filter(|before| before.config.fetch == config.fetch) {
             Some(before) => (before.fetcher.clone(), before.hosts.clone(), before.pages.clone()),
@@ -65,10 +76,36 @@ impl Active {
             }
         };
         let feeds = config.feeds.iter().enumerate().map(|(place, feed)| (feed.id.clone(), place)).collect();
-        let subscribers = (config.subscribers.iter().enumerate())
-            .map(|(place, subscriber)| (alert::name(&subscriber.email), place))
-            .collect();
-        Ok(Active { config, fetcher, hosts, pages, rules, names, audience, feeds, subscribers })
+        let roll = before.map(|before| Arc::clone(&before.people.roll)).unwrap_or_default();
+        let active = Active {
+            config: Arc::new(config),
+            fetcher,
+            hosts,
+            pages,
+            rules: Arc::new(rules),
+            names: Arc::new(names),
+            severities,
+            key: None,
+            links: None,
+            people: Arc::default(),
+            feeds: Arc::new(feeds),
+        };
+        Ok(active.with(roll).signing(before.and_then(|before| before.key)))
+    }
+
+    /// The same, with the key that signs links.
+    #[must_use]
+    pub(super) fn signing(self, key: Option<[u8; 32]>) -> Active {
+        let links = key.zip(self.config.http.public_url.as_ref());
+        let links = links.map(|(key, public_url)| Arc::new(Links::new(public_url, key)));
+        Active { key, links, ..self }
+    }
+
+    /// The same, by what subscribers chose and who signed up.
+    #[must_use]
+    pub(super) fn with(&self, roll: Arc<Roll>) -> Active {
+        let people = People::new(&self.config.subscribers, roll, Arc::clone(&self.severities));
+        Active { people: Arc::new(people), ..self.clone() }
     }
 
     pub(super) fn feed(&self, id: &str) -> Option<&config::Feed> {
@@ -78,12 +115,8 @@ impl Active {
     /// Whether somebody of this name is a subscriber, or the operator.
     pub(super) fn writes_to(&self, name: &str) -> bool {
         let operator = self.config.alerts.operator.as_ref();
-        self.subscriber(name).is_some() || operator.is_some_and(|operator| alert::name(operator) == name)
-    }
-
-    /// By the name that [`alert::name`] gives.
-    pub(super) fn subscriber(&self, name: &str) -> Option<&config::Subscriber> {
-        self.subscribers.get(name).map(|&place| &self.config.subscribers[place])
+        self.people.subscriber(name).is_some()
+            || operator.is_some_and(|operator| alert::name(operator) == name)
     }
 }
 

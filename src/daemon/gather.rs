@@ -17,7 +17,7 @@ use super::pulse::{self, Pulse};
 use super::standing::{Standing, StoreEnded};
 use super::{Active, STORE_PAUSE, Shared, at};
 use crate::alert::telling::Telling;
-use crate::alert::{self, digest};
+use crate::alert::{self, choices, digest};
 use crate::clock;
 use crate::config::{Delivery, Subscriber};
 use crate::logging::safe;
@@ -55,12 +55,15 @@ pub(super) async fn run<S: Store>(mut shared: Shared<S>, mut pulse: Pulse) {
 pub(super) async fn once<S: Store>(shared: &Shared<S>) -> store::Result<()> {
     let active = shared.active();
     for held in shared.store.held().await? {
-        let Some(subscriber) = active.subscriber(&held.subscriber) else { continue };
         let now = clock::now();
+        let Some(choices::Standing::Receives(subscriber)) = active.people.standing(&held.subscriber, now)
+        else {
+            continue;
+        };
         let held = Held { awaited: 0, ..held };
         let due = digest::due(&subscriber.delivery, &subscriber.timezone, Duration::ZERO, &held, None, now);
         if due.is_some_and(|due| due <= now) {
-            pack(shared, &active, subscriber).await?;
+            pack(shared, &active, &subscriber).await?;
         }
     }
     Ok(())
@@ -70,6 +73,8 @@ pub(super) async fn once<S: Store>(shared: &Shared<S>) -> store::Result<()> {
 #[derive(Default)]
 struct Timers {
     of: HashMap<String, Timer>,
+    /// When the first pause ends that alerts wait for.
+    resumes: Option<Instant>,
     /// When the latest message to each subscriber was fixed; read from the store once.
     last: Option<HashMap<String, Timestamp>>,
 }
@@ -91,7 +96,7 @@ struct Basis {
 
 impl Timers {
     fn earliest(&self) -> Option<Instant> {
-        self.of.values().map(|timer| timer.due).min()
+        self.of.values().map(|timer| timer.due).chain(self.resumes).min()
     }
 
     /// When a subscriber's alerts are due; asked of the wall clock only where something changed.
@@ -134,20 +139,38 @@ async fn round<S: Store>(shared: &Shared<S>, timers: &mut Timers) -> store::Resu
         timers.last = Some(shared.store.last_messages().await?.into_iter().collect());
     }
     let held = shared.store.held().await?;
-    timers.of.retain(|name, _| held.iter().any(|held| held.subscriber == *name));
+    timers.resumes = None;
+    timers.of.retain(|name, _| {
+        let receives =
+            matches!(active.people.standing(name, clock::now()), Some(choices::Standing::Receives(_)));
+        receives && held.iter().any(|held| held.subscriber == *name)
+    });
     for held in held {
-        let Some(subscriber) = active.subscriber(&held.subscriber) else {
-            let ended = shared.store.end_held(&held.subscriber, "no longer a subscriber").await?;
-            tracing::warn!(
-                entries = ended,
-                "alerts were held for an address that is no longer a subscriber; they ended"
-            );
-            continue;
+        let subscriber = match active.people.standing(&held.subscriber, clock::now()) {
+            Some(choices::Standing::Receives(subscriber)) => subscriber,
+            Some(choices::Standing::Paused(until)) => {
+                let until = clock::instant_of(until, LONGEST);
+                timers.resumes = Some(timers.resumes.map_or(until, |first| first.min(until)));
+                continue;
+            }
+            Some(choices::Standing::Suspended) => continue,
+            Some(choices::Standing::Unsubscribed) => {
+                shared.store.end_held(&held.subscriber, choices::UNSUBSCRIBED).await?;
+                continue;
+            }
+            None => {
+                let ended = shared.store.end_held(&held.subscriber, "no longer a subscriber").await?;
+                tracing::warn!(
+                    entries = ended,
+                    "alerts were held for an address that is no longer a subscriber; they ended"
+                );
+                continue;
+            }
         };
-        if timers.due(&held, subscriber, active.config.alerts.group_wait) > Instant::now() {
+        if timers.due(&held, &subscriber, active.config.alerts.group_wait) > Instant::now() {
             continue;
         }
-        match pack(shared, &active, subscriber).await? {
+        match pack(shared, &active, &subscriber).await? {
             Packed::Fixed(created) => {
                 timers.of.remove(&held.subscriber);
                 timers.last.get_or_insert_default().insert(held.subscriber, created);

@@ -4,21 +4,18 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::sync::watch;
-
-use super::Active;
+use super::{Active, Shared};
 use crate::config::{self, Config, Report};
 use crate::systemd;
 
 /// Reads the config at `path` and puts it in force, or says why the old one stays.
-pub(super) async fn reload(path: &Path, in_force: &watch::Sender<Arc<Active>>) {
+pub(super) async fn reload<S>(path: &Path, shared: &Shared<S>) {
     systemd::reloading();
-    // Not borrowed across the replacement, which would wait for the borrow to end.
-    let before = Arc::clone(&in_force.borrow());
+    let before = shared.active();
     match read(path.to_owned(), Arc::clone(&before)).await {
         Ok(new) => {
             log_changes(&before, &new);
-            in_force.send_replace(Arc::new(new));
+            shared.register.replace(&new);
         }
         Err(why) => {
             for problem in why {

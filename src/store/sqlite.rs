@@ -18,8 +18,9 @@ use self::queue::Queue;
 use self::reader::Question;
 use self::writer::{Shared, Task, Work};
 use super::{
-    Article, Attempt, Backlog, Bounds, Committed, Content, Error, FeedState, Held, HeldEntry, Known, Message,
-    NewMessage, Owing, Poll, Pruned, Result, Space, Store, Untold,
+    Article, Attempt, Backlog, Bounds, Choice, Committed, Content, Error, FeedState, Held, HeldEntry, Known,
+    Message, NewMessage, NewSignup, Owing, Poll, Pruned, Result, Roll, SignedUp, SignupLimits, Space, Store,
+    Untold,
 };
 use crate::feed::identity::Facets;
 
@@ -45,6 +46,7 @@ mod prune;
 mod queue;
 mod reader;
 mod schema;
+mod subscribers;
 mod writer;
 
 /// A [`Store`] in one SQLite file. The file is held by one store at a time.
@@ -209,6 +211,44 @@ impl Store for SqliteStore {
 
     async fn done(&self, work: super::Work, at: Timestamp) -> Result<()> {
         self.write(move |db| prune::put_done(db, work, at), None).await
+    }
+
+    async fn key(&self) -> Result<[u8; 32]> {
+        let mut fresh = [0; 32];
+        if let Err(error) = getrandom::fill(&mut fresh) {
+            let path = self.0.path.display().to_string();
+            return Err(Error::Failed { path, message: format!("no random key for links: {error}") });
+        }
+        self.write(move |db| subscribers::key(db, "links", fresh), None).await
+    }
+
+    async fn roll(&self) -> Result<Roll> {
+        self.read(subscribers::roll).await
+    }
+
+    async fn choose(&self, subscriber: &str, choice: Choice, at: Timestamp) -> Result<bool> {
+        let subscriber = subscriber.to_owned();
+        self.write(move |db| subscribers::choose(db, &subscriber, choice, at), None).await
+    }
+
+    async fn end_muted(&self) -> Result<usize> {
+        self.write(subscribers::end_muted, None).await
+    }
+
+    async fn post(&self, message: NewMessage, suspended: Vec<String>) -> Result<()> {
+        self.write(move |db| subscribers::post(db, &message, &suspended), None).await
+    }
+
+    async fn sign_up(&self, signup: NewSignup, limits: SignupLimits) -> Result<SignedUp> {
+        self.write(move |db| subscribers::sign_up(db, &signup, &limits), None).await
+    }
+
+    async fn asked(&self, signup: i64, expired: Timestamp) -> Result<Option<String>> {
+        self.read(move |db| subscribers::asked(db, signup, expired)).await
+    }
+
+    async fn confirm(&self, signup: i64, at: Timestamp) -> Result<bool> {
+        self.write(move |db| subscribers::confirm(db, signup, at), None).await
     }
 
     async fn backlog(&self) -> Result<Backlog> {

@@ -8,5 +8,6 @@ mod forgotten;
 mod kept;
 mod model;
 mod opening;
+mod subscribers;
 mod trouble;
 pub(crate) mod words;

@@ -11,9 +11,14 @@ const LONGEST: u64 = 4_096;
 
 /// The password that a file holds, without its line break.
 pub(super) fn password(path: &Path) -> Result<String, Wrong> {
+    kept(path, "password")
+}
+
+/// The same of another secret, called so.
+pub(super) fn kept(path: &Path, what: &str) -> Result<String, Wrong> {
     let shown = path.display();
     let cannot = |error: std::io::Error| {
-        let hint = "write the password into it, readable by the user that rasid runs as";
+        let hint = format!("write the {what} into it, readable by the user that rasid runs as");
         Wrong::new(format!("cannot read {shown}: {error}")).hint(hint)
     };
     // Looked at before it is opened: a pipe would keep us waiting.
@@ -24,17 +29,16 @@ pub(super) fn password(path: &Path) -> Result<String, Wrong> {
     File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes)).map_err(cannot)?;
     let text = std::str::from_utf8(&bytes).ok().filter(|_| bytes.len() as u64 <= LONGEST);
     let Some(text) = text else {
-        return Err(Wrong::new(format!("{shown} holds something else than a password")));
+        return Err(Wrong::new(format!("{shown} holds something else than a {what}")));
     };
     let text = text.strip_suffix('\n').unwrap_or(text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.is_empty() {
-        return Err(Wrong::new(format!("{shown} is empty")).hint("write the password into it"));
+        return Err(Wrong::new(format!("{shown} is empty")).hint(format!("write the {what} into it")));
     }
     if text.contains(char::is_control) {
-        return Err(
-            Wrong::new(format!("{shown} holds more than one line")).hint("it should hold the password alone")
-        );
+        return Err(Wrong::new(format!("{shown} holds more than one line"))
+            .hint(format!("it should hold the {what} alone")));
     }
     Ok(text.to_owned())
 }
@@ -59,9 +63,9 @@ pub(super) fn in_the_open(key: String, span: &Span) -> Found {
         .warning()
 }
 
-/// What to say of a password file that everybody on the machine can read.
+/// What to say of a file with a secret that everybody on the machine can read.
 pub(super) fn open_to_all(key: String, span: &Span, path: &Path) -> Found {
-    Found::at(key, span, "every user of this machine can read the password file")
+    Found::at(key, span, "every user of this machine can read this secret")
         .hint(format!("make it readable by rasid alone: chmod o-r {}", path.display()))
         .warning()
 }

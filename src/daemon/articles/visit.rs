@@ -111,7 +111,8 @@ impl Visit {
         };
         let Findings { matches, entities } = self.active.rules.findings(&origin, &mut Scratch::default());
         let fresh = matches.iter().map(|matched| matched.rule.as_str());
-        let alerts = self.active.audience.of(fresh.filter(|rule| !rules.iter().any(|held| held == rule)));
+        let alerts =
+            self.active.people.audience.of(fresh.filter(|rule| !rules.iter().any(|held| held == rule)));
         Page::Had { title, before, text, entities, matches, alerts }
     }
 }

@@ -96,7 +96,7 @@ pub(super) fn matched(
                 text: &entry.text,
             };
             let Findings { matches, entities } = active.rules.findings(&origin, scratch);
-            let alerts = active.audience.of(matches.iter().map(|matched| matched.rule.as_str()));
+            let alerts = active.people.audience.of(matches.iter().map(|matched| matched.rule.as_str()));
             Some(NewEntry { entry, print: prints[place], entities, matches, alerts })
         };
         let new = sifted.new.iter().filter_map(|place| matched(*place)).collect();
@@ -125,7 +125,7 @@ pub(super) fn material(
         // Behind the entry's own text there may be the article's.
         let is_material = if from.full_text { edit::adds } else { edit::is_material };
         let counts = !fresh.is_empty() || is_material((&old.title, &old.text), says);
-        edit.new.alerts = active.audience.of(fresh);
+        edit.new.alerts = active.people.audience.of(fresh);
         counts.then_some(edit)
     };
     edits.into_iter().filter_map(judge).collect()

@@ -110,7 +110,8 @@ pub(super) fn enqueue(db: &Connection, message: &NewMessage) -> Result<bool> {
     Ok(true)
 }
 
-fn put_message(db: &Connection, message: &NewMessage) -> Result<i64> {
+/// Writes a message that is due; its number.
+pub(super) fn put_message(db: &Connection, message: &NewMessage) -> Result<i64> {
     db.prepare_cached(
         "INSERT INTO messages (subscriber, message_id, created, state, bytes) VALUES (?1, ?2, ?3, 'due', ?4)",
     )?

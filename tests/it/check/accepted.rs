@@ -42,6 +42,12 @@ retry_min = "10s"
 retry_max = "1h"
 give_up = "5d"
 
+[http]
+listen = "127.0.0.1:8080"
+public_url = "https://alerts.example.org"
+signup = true
+token_file = "PASSWORD"
+
 [alerts]
 group_wait = "2s"
 operator = "admin@example.org"
@@ -136,7 +142,7 @@ fn meant(part: &str) -> Config {
 fn directory(config: &str) -> tempfile::TempDir {
     let directory = tempfile::tempdir().expect("a directory");
     let secret = directory.path().join("secret");
-    fs::write(&secret, "s3cret\n").expect("the secret is written");
+    fs::write(&secret, "s3cret-of-every-file\n").expect("the secret is written");
     close(&secret);
     fs::write(directory.path().join("config.toml"), config.replace("PASSWORD", "secret")).expect("written");
     directory
@@ -402,9 +408,9 @@ fn a_password_comes_from_its_file_without_the_line_break() {
         .unwrap_or_else(|report| panic!("{report}"))
         .config;
     let Transport::Smtp(relay) = config.smtp.transport else { panic!("a relay") };
-    assert_eq!(relay.credentials.map(|known| known.password), Some("s3cret".into()));
+    assert_eq!(relay.credentials.map(|known| known.password), Some("s3cret-of-every-file".into()));
     let Source::Web { credentials, .. } = &config.feeds[0].source else { panic!("a feed on the web") };
-    assert_eq!(credentials.as_ref().map(|known| known.password.as_str()), Some("s3cret"));
+    assert_eq!(credentials.as_ref().map(|known| known.password.as_str()), Some("s3cret-of-every-file"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use rasid::alert::digest::due;
-use rasid::alert::{Audience, name};
+use rasid::alert::{Audience, name, severities};
 use rasid::config::{Delivery, Language, Subscriber, Subscription};
 use rasid::rules::{Condition, Rule, Severity, Within};
 use rasid::store::Held;
@@ -38,7 +38,7 @@ fn each_subscriber_is_told_of_what_they_asked_for_once() {
             subscriber("zain@example.org", &["*"]),
             subscriber("noor@example.org", &["sovereignty", "sovereignty"]),
         ],
-        &[],
+        severities(&[]),
     );
     let check = |rules: &[&str], expected: &[(&str, &str)]| {
         let told = audience.of(rules.iter().copied());
@@ -73,7 +73,7 @@ fn a_rule_below_the_least_severity_alerts_nobody() {
         [rule("low", Severity::Low), rule("normal", Severity::Normal), rule("urgent", Severity::Urgent)];
     let with = |least| Subscriber { min_severity: least, ..subscriber("amal@example.org", &["*"]) };
     let check = |least: Severity, expected: &[&str]| {
-        let audience = Audience::new(&[with(least)], &rules);
+        let audience = Audience::new(&[with(least)], severities(&rules));
         let told = audience.of(["low", "normal", "unknown", "urgent"]);
         assert_eq!(told.iter().map(|(_, rule)| rule.as_str()).collect::<Vec<_>>(), expected);
     };
