@@ -18,6 +18,7 @@ mod export;
 mod feeds;
 mod fetch;
 mod lint;
+mod manual;
 mod matches;
 mod parse;
 mod probe;
@@ -56,6 +57,8 @@ enum Command {
     Feeds(FeedsCommand),
     /// Write what matched, as one RSS channel a rule
     Export(ExportArgs),
+    /// Write the man pages and the shell completions into a directory
+    Manual(manual::ManualArgs),
     /// What the exit codes mean
     #[command(long_about = Exit::TABLE)]
     ExitCodes,
@@ -366,6 +369,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Rules(RulesCommand::Expand(args)) => expand::run(&args, out),
         Command::Rules(RulesCommand::Lint(args)) => lint::run(&args, out),
         Command::Export(args) => export::run(&args, out),
+        Command::Manual(args) => manual::run(&args),
         Command::ExitCodes => Ok(writeln!(out, "{}", Exit::TABLE)?),
     }
 }
