@@ -3,7 +3,7 @@
 
 use super::{Desk, Done, STORE_PAUSE};
 use crate::clock;
-use crate::store::{self, Attempt, Message, Store, Taken, Turn};
+use crate::store::{self, Attempt, Message, Outcome, Store, Taken, Turn};
 
 use std::collections::HashMap;
 
@@ -145,6 +145,9 @@ impl<S: Store> Desk<S> {
         let Some(told) = self.books.telling.take() else { return Ok(()) };
         if told.outlived.is_some() && taken.outlived == 0 {
             self.books.outlived = None;
+        }
+        if told.ended.iter().any(|attempt| matches!(attempt.outcome, Outcome::Refused(_))) {
+            self.shared.bells.chosen.notify_one();
         }
         log(&taken);
         // There may be more where there was some, and what was given back is there again.

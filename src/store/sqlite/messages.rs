@@ -5,6 +5,7 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::codec::{Json, Millis, time};
+use super::subscribers;
 use crate::store::{Attempt, Backlog, Message, NewMessage, Outcome, Taken, Turn};
 
 /// Bytes of messages that one turn takes up, apart from the first.
@@ -119,7 +120,8 @@ pub(super) fn record(db: &Connection, attempts: &[Attempt]) -> Result<()> {
         // What a relay has taken over is sent, whatever was said of it before.
         "UPDATE messages SET state = ?3, not_before = ?4, reply = ?5, attempted = ?2, attempts = attempts + ?6,
                              interrupted = 0
-         WHERE id = ?1 AND (state IN ('due', 'sending', 'deferred') OR (?3 = 'sent' AND state = 'failed'))",
+         WHERE id = ?1 AND (state IN ('due', 'sending', 'deferred') OR (?3 = 'sent' AND state = 'failed'))
+         RETURNING subscriber",
     )?;
     for Attempt { message, at, outcome } in attempts {
         let (state, named, own, not_before, reply) = match outcome {
@@ -129,8 +131,15 @@ pub(super) fn record(db: &Connection, attempts: &[Attempt]) -> Result<()> {
             Outcome::Failed(reason) => ("failed", "failed", 1, None, reason),
             Outcome::Untaken(reason) => ("due", "relay", 0, None, reason),
         };
-        if update.execute(params![message, Millis(*at), state, not_before, reply, own])? > 0 {
-            remember(db, *message, *at, named, reply)?;
+        let row = params![message, Millis(*at), state, not_before, reply, own];
+        let Some(subscriber) = update.query_row(row, |row| row.get::<_, String>(0)).optional()? else {
+            continue;
+        };
+        remember(db, *message, *at, named, reply)?;
+        match outcome {
+            Outcome::Sent(_) => subscribers::accepted(db, &subscriber)?,
+            Outcome::Refused(reply) => subscribers::refused(db, &subscriber, reply, *at)?,
+            _ => {}
         }
     }
     Ok(())

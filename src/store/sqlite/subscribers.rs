@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::beside::Beside;
 use super::codec::{Json, Millis, time};
-use super::messages;
+use super::{messages, outbox};
 use crate::alert::choices::{UNSUBSCRIBED, refused as refused_since};
 use crate::config::{Language, Subscription};
 use crate::store::{
