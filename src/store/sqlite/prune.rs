@@ -166,9 +166,8 @@ fn strip(db: &Connection, entry: i64) -> Result<()> {
     ] {
         db.prepare_cached(sql)?.execute([entry])?;
     }
-    let title: String = db
-        .prepare_cached("SELECT title FROM entries WHERE id = ?1")?
-        .query_row([entry], |row| row.get(0))?;
+    let title: String =
+        db.prepare_cached("SELECT title FROM entries WHERE id = ?1")?.query_row([entry], |row| row.get(0))?;
     index::replace(db, entry, &key::of_entry(&title, ""))
 }
 
