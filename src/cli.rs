@@ -17,14 +17,15 @@ mod explain;
 mod export;
 mod feeds;
 mod fetch;
+mod lines;
 mod lint;
-mod manual;
 mod matches;
 mod parse;
 mod probe;
 mod progress;
 mod run;
 mod screen;
+mod stories;
 mod try_query;
 
 /// Watches Arabic news feeds, matches your rules and mails who asked (راصد).
@@ -55,10 +56,11 @@ enum Command {
     /// Work with feeds
     #[command(subcommand)]
     Feeds(FeedsCommand),
+    /// Work with stories: entries that tell one event
+    #[command(subcommand)]
+    Stories(stories::StoriesCommand),
     /// Write what matched, as one RSS channel a rule
     Export(ExportArgs),
-    /// Write the man pages and the shell completions into a directory
-    Manual(manual::ManualArgs),
     /// What the exit codes mean
     #[command(long_about = Exit::TABLE)]
     ExitCodes,
@@ -368,8 +370,8 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Feeds(command) => feeds::run(&command, out),
         Command::Rules(RulesCommand::Expand(args)) => expand::run(&args, out),
         Command::Rules(RulesCommand::Lint(args)) => lint::run(&args, out),
+        Command::Stories(command) => stories::run(&command, out),
         Command::Export(args) => export::run(&args, out),
-        Command::Manual(args) => manual::run(&args),
         Command::ExitCodes => Ok(writeln!(out, "{}", Exit::TABLE)?),
     }
 }

@@ -6,7 +6,7 @@
 //! feed ─fetch→ bytes ─feed→ entries ─text→ words ─rules→ matches ─store→ alerts ─mail→ subscriber
 //! ```
 //!
-//! [`feed`], [`text`], [`rules`] and [`alert`] are pure: values in, values out; they never ask the
+//! [`feed`], [`text`], [`rules`], [`story`] and [`alert`] are pure: values in, values out; they never ask the
 //! time, never touch the network or a file, never fail on hostile input: what is broken gives a
 //! partial result and notes. [`fetch`], [`store`], [`mail`] and [`daemon`] touch the world, and
 //! [`cli`] speaks to people. `ARCHITECTURE.md` walks one entry through all of them.
@@ -23,5 +23,6 @@ pub mod logging;
 pub mod mail;
 pub mod rules;
 pub mod store;
+pub mod story;
 pub mod systemd;
 pub mod text;

@@ -13,3 +13,4 @@ mod mail;
 mod matches;
 mod parse;
 mod store;
+mod stories;

@@ -103,6 +103,7 @@ struct Found {
 pub struct Verdict {
     cost: u8,
     citation: &'static str,
+    kind: Kind,
 }
 
 impl Verdict {
@@ -117,6 +118,11 @@ impl Verdict {
     /// The citation form of the word that it is read as; empty where the lexicon has none.
     pub fn citation(&self) -> &'static str {
         self.citation
+    }
+
+    /// What sort of word it is read as.
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 }
 
@@ -239,7 +245,7 @@ impl Headwords {
 
     /// How a word of a text is best read, by all words of the lexicon; `sums` are of the word.
     pub(crate) fn judge(word: &Spelling<'_>, maqsura: bool, sums: &Sums) -> Verdict {
-        let mut verdict = Verdict { cost: u8::MAX, citation: "" };
+        let mut verdict = Verdict { cost: u8::MAX, citation: "", kind: Kind::Unknown };
         for headwords in [Headwords::get, Headwords::verbs] {
             if verdict.cost == 0 {
                 break; // nothing costs less
@@ -247,7 +253,8 @@ impl Headwords {
             let headwords = headwords();
             headwords.readings(word, maqsura, sums, |found| {
                 if found.cost < verdict.cost {
-                    verdict = Verdict { cost: found.cost, citation: headwords.citation(found.lemma) };
+                    let (citation, kind) = (headwords.citation(found.lemma), headwords.kind(found.lemma));
+                    verdict = Verdict { cost: found.cost, citation, kind };
                 }
             });
         }

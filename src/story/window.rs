@@ -1,0 +1,192 @@
+//! The entries that a new one may belong to: gists in, the few that share telling words with another out.
+//!
+//! Each entry is listed under its most telling words and some of its runs of words, the newest first. Who asks goes
+//! down those lists, and not far: what a word of the day leads to is found by its rarer words as well.
+//! Nothing here decides what belongs together.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use super::MOST_ENTRIES;
+use super::gist::{Gist, Term};
+
+/// Words and runs under which an entry is listed.
+const LISTED_TERMS: usize = 12;
+const LISTED_SHINGLES: usize = 4;
+const LISTED: usize = LISTED_TERMS + LISTED_SHINGLES;
+/// Words and runs that are asked about.
+const ASKED_TERMS: usize = 24;
+const ASKED_SHINGLES: usize = 8;
+/// How far a list is followed.
+const FOLLOWED: usize = 64;
+/// Entries that are compared with a new one.
+const CANDIDATES: usize = 48;
+/// What a run of words weighs beside a word, when candidates are chosen.
+const SHINGLE_WEIGHT: f32 = 60.0;
+/// Lists, a power of two; words share one where there are more, which costs a look.
+const LISTS: usize = 1 << 18;
+
+/// An entry in the window.
+#[derive(Debug)]
+pub struct Entry {
+    /// As it was given.
+    pub key: i64,
+    /// The key of its story's first entry.
+    pub story: i64,
+    /// Independent outlets of the story up to it.
+    pub outlets: u32,
+    /// Whether it was its outlet's first independent report.
+    pub independent: bool,
+    /// What is kept of its text.
+    pub gist: Gist,
+}
+
+/// The entries of the last hours.
+#[derive(Debug)]
+pub struct Window {
+    minutes: i32,
+    entries: VecDeque<Held>,
+    /// How many have left.
+    gone: u64,
+    /// By list: the place where it was last continued, plus one; see [`Window::follow`].
+    lists: Box<[u64]>,
+    /// The newest entry of each story.
+    stories: HashMap<i64, u64>,
+    scores: Vec<f32>,
+}
+
+#[derive(Debug)]
+struct Held {
+    entry: Entry,
+    /// How many entries back the one before it of the same story is; 0 where there is none.
+    before: u32,
+    /// For each list that it is on: how many places back the list goes on; 0 where it ends.
+    links: [u32; LISTED],
+}
+
+impl Window {
+    /// Of this length.
+    pub fn new(length: Duration) -> Window {
+        let minutes = i32::try_from(length.as_secs() / 60).unwrap_or(i32::MAX);
+        Window {
+            minutes,
+            entries: VecDeque::new(),
+            gone: 0,
+            lists: vec![0; LISTS].into(),
+            stories: HashMap::new(),
+            scores: Vec::new(),
+        }
+    }
+
+    /// How many entries are held.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether none is held.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Lets those go that are too old beside an entry of this minute, or too many.
+    pub fn leave(&mut self, minute: i32) {
+        while let Some(oldest) = self.entries.front() {
+            let old = minute.saturating_sub(oldest.entry.gist.minute) > self.minutes;
+            if !old && self.entries.len() < MOST_ENTRIES {
+                break;
+            }
+            if self.stories.get(&oldest.entry.story) == Some(&self.gone) {
+                self.stories.remove(&oldest.entry.story);
+            }
+            self.entries.pop_front();
+            self.gone += 1;
+        }
+    }
+
+    /// Adds an entry.
+    pub fn add(&mut self, entry: Entry) {
+        let number = self.gone + self.entries.len() as u64;
+        let before = self.stories.insert(entry.story, number).map_or(0, |before| number - before);
+        let mut links = [0; LISTED];
+        let keys = keys(&entry.gist, LISTED_TERMS, LISTED_SHINGLES);
+        for (at, (list, _)) in keys.into_iter().enumerate() {
+            let place = number * LISTED as u64 + at as u64 + 1;
+            let last = std::mem::replace(&mut self.lists[list], place);
+            links[at] = if last == 0 { 0 } else { u32::try_from(place - last).unwrap_or(0) };
+        }
+        self.entries.push_back(Held { entry, before: before as u32, links });
+    }
+
+    /// The entries of a story, the newest first.
+    pub fn story(&self, story: i64) -> impl Iterator<Item = &Entry> {
+        let mut next = self.stories.get(&story).copied();
+        std::iter::from_fn(move || {
+            let number = next?;
+            let held = self.held(number)?;
+            next = (held.before > 0).then(|| number - u64::from(held.before));
+            Some(&held.entry)
+        })
+    }
+
+    /// The entries that share most with this one, the newest first.
+    pub fn candidates(&mut self, gist: &Gist) -> Vec<&Entry> {
+        self.scores.resize(self.entries.len(), 0.0);
+        let mut touched: Vec<u32> = Vec::new();
+        for (list, weight) in keys(gist, ASKED_TERMS, ASKED_SHINGLES) {
+            let mut place = self.lists[list];
+            for _ in 0..FOLLOWED {
+                let Some(at) = place.checked_sub(1) else { break };
+                let (number, link) = (at / LISTED as u64, (at % LISTED as u64) as usize);
+                let Some(index) = number.checked_sub(self.gone).map(|index| index as usize) else { break };
+                let Some(held) = self.entries.get(index) else { break };
+                if self.scores[index] == 0.0 {
+                    touched.push(index as u32);
+                }
+                self.scores[index] += weight;
+                match held.links[link] {
+                    0 => break,
+                    back => place -= u64::from(back),
+                }
+            }
+        }
+        let mut best: Vec<(u32, f32)> =
+            touched.into_iter().map(|index| (index, self.scores[index as usize])).collect();
+        for &(index, _) in &best {
+            self.scores[index as usize] = 0.0;
+        }
+        best.retain(|&(index, _)| {
+            let minute = self.entries[index as usize].entry.gist.minute;
+            gist.minute.saturating_sub(minute).saturating_abs() <= self.minutes
+        });
+        if best.len() > CANDIDATES {
+            best.select_nth_unstable_by(CANDIDATES, |a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+            best.truncate(CANDIDATES);
+        }
+        best.sort_unstable_by_key(|&(index, _)| Reverse(index));
+        best.into_iter()
+            .filter_map(|(index, _)| self.entries.get(index as usize))
+            .map(|held| &held.entry)
+            .collect()
+    }
+
+    fn held(&self, number: u64) -> Option<&Held> {
+        self.entries.get(number.checked_sub(self.gone)? as usize)
+    }
+}
+
+/// The lists of an entry with what each weighs, the most telling words and runs alone.
+fn keys(gist: &Gist, terms: usize, shingles: usize) -> Vec<(usize, f32)> {
+    const SHINGLE: u32 = 0x5EED_0000;
+    let list = |key: u32| (key.wrapping_mul(0x9E37_79B1) >> 14) as usize % LISTS;
+    let mut telling: Vec<Term> = gist.terms.to_vec();
+    telling.sort_unstable_by(|a, b| b.weight().total_cmp(&a.weight()).then(a.cmp(b)));
+    telling.truncate(terms);
+    let mut keys: Vec<(usize, f32)> =
+        telling.into_iter().map(|term| (list(term.key()), term.weight() * term.weight())).collect();
+    // Those that every sample keeps longest.
+    let mut runs: Vec<u32> = gist.shingles.to_vec();
+    runs.sort_unstable_by_key(|run| run.reverse_bits());
+    keys.extend(runs.into_iter().take(shingles).map(|run| (list(run ^ SHINGLE), SHINGLE_WEIGHT)));
+    keys
+}
