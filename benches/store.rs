@@ -18,8 +18,15 @@ use rasid::fetch::watch::Watch;
 use rasid::rules::Field;
 use rasid::store::sqlite::SqliteStore;
 use rasid::store::{Attempt, FeedState, Match, NewEntry, NewMessage, Outcome, Poll, Span, Store};
+use rasid::text::key;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+
+#[allow(dead_code)] // other benchmarks make rules, too
+#[path = "support/arabic.rs"]
+mod arabic;
+
+use arabic::{Random, Vocabulary};
 
 const SUBSCRIBER: &str = "amal@example.org";
 
@@ -48,6 +55,18 @@ impl Bench {
 
     fn commit(&self, poll: Poll) {
         self.runtime.block_on(self.store.commit(poll)).unwrap();
+    }
+
+    /// Finds the words of each entry, as matching does on its way, and stores it.
+    fn store_all(&self, polls: Vec<Poll>) -> usize {
+        let entries = polls.iter().map(|poll| poll.entries.len()).sum();
+        for mut poll in polls {
+            for new in &mut poll.entries {
+                new.words = key::of_entry(&new.entry.title, &new.entry.text);
+            }
+            self.commit(poll);
+        }
+        entries
     }
 
     fn known(&self, feed: &str, document: &[Facets]) -> usize {
@@ -132,11 +151,22 @@ impl Words {
         let facets = Facets { guid: self.next(), link: self.next(), title: self.next() };
         NewEntry {
             entry,
+            words: String::new(),
             print: Print { facets, digest: self.next() },
             entities: vec![],
             matches: vec![],
             alerts: vec![],
         }
+    }
+
+    /// A hundred entries of words that come again.
+    fn spoken_poll(&mut self, number: usize, spoken: &Vocabulary, random: &mut Random) -> Poll {
+        let mut poll = self.poll(&format!("feed-{}", number % 50));
+        for new in &mut poll.entries {
+            new.entry.title = arabic::text(10, spoken, random);
+            new.entry.text = arabic::text(155 + random.below(301), spoken, random);
+        }
+        poll
     }
 
     /// A hundred entries, one in ten of which a rule holds for and someone asked for.
@@ -191,13 +221,11 @@ fn figures() {
     let text = text / 20_000;
     let last: Vec<_> =
         polls.iter().rev().take(50).map(|poll| (poll.state.id.clone(), facets(poll))).collect();
-    measured("entries stored, batches of 100", || {
-        let entries = polls.iter().map(|poll| poll.entries.len()).sum();
-        for poll in polls {
-            bench.commit(poll);
-        }
-        entries
-    });
+    measured("entries stored, batches of 100, a new word at every turn", || bench.store_all(polls));
+    let mut random = Random(7);
+    let spoken = Vocabulary::new(50_000, &mut random);
+    let polls = (200..400).map(|number| words.spoken_poll(number, &spoken, &mut random)).collect();
+    measured("entries stored, batches of 100, as news repeats its words", || bench.store_all(polls));
     let known = |rounds: usize| {
         (0..rounds).flat_map(|_| &last).map(|(feed, document)| bench.known(feed, document)).sum()
     };
@@ -211,7 +239,7 @@ fn figures() {
     measured("entries judged as seen, documents unchanged", || known(2000));
     measured("messages of 3 KB packed and recorded", || bench.deliver());
     bench.runtime.block_on(bench.store.close()).unwrap();
-    let stored = std::fs::metadata(bench.file()).unwrap().len() / 20_000;
+    let stored = std::fs::metadata(bench.file()).unwrap().len() / 40_000;
     println!("bytes an entry: {stored}, of which text {text}\n");
 }
 

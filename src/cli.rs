@@ -19,6 +19,7 @@ mod feeds;
 mod fetch;
 mod lines;
 mod lint;
+mod manual;
 mod matches;
 mod parse;
 mod probe;
@@ -61,6 +62,8 @@ enum Command {
     Stories(stories::StoriesCommand),
     /// Write what matched, as one RSS channel a rule
     Export(ExportArgs),
+    /// Write the man pages and the shell completions into a directory
+    Manual(manual::ManualArgs),
     /// What the exit codes mean
     #[command(long_about = Exit::TABLE)]
     ExitCodes,
@@ -372,6 +375,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Rules(RulesCommand::Lint(args)) => lint::run(&args, out),
         Command::Stories(command) => stories::run(&command, out),
         Command::Export(args) => export::run(&args, out),
+        Command::Manual(args) => manual::run(&args),
         Command::ExitCodes => Ok(writeln!(out, "{}", Exit::TABLE)?),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! `document` cuts the text and parses it, `raw` is what was written, each value with its place;
 //! `check` turns it into what was meant; `report` draws what is wrong. Nothing here opens a socket,
-//! resolves a name or changes a file; besides these only password files are read.
+//! resolves a name or changes a file; besides these only password files and the templates of mails are read.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,6 +15,7 @@ use lettre::message::Mailbox;
 use url::Url;
 
 use crate::fetch::guard::Network;
+use crate::mail::message::Templates;
 use crate::rules::{Entity, Rule, Severity};
 
 mod check;
@@ -48,6 +49,8 @@ pub struct Config {
     pub alerts: Alerts,
     /// `[stories]`
     pub stories: Stories,
+    /// `[mail]`
+    pub mail: Mail,
     /// `[[feeds]]`, in order.
     pub feeds: Vec<Feed>,
     /// `[[rules]]` and `[[entities]]`.
@@ -290,6 +293,13 @@ impl Default for Stories {
             outlets: 3,
         }
     }
+}
+
+/// How mail looks.
+#[derive(Debug, Clone, Default)]
+pub struct Mail {
+    /// Those of rasid, or an administrator's in their place.
+    pub templates: Templates,
 }
 
 /// One feed.

@@ -15,6 +15,8 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::logging::safe;
+use crate::mail::message::Flaw;
 use crate::store::Store;
 use crate::systemd;
 
@@ -63,6 +65,14 @@ impl<S: Store> Shared<S> {
 impl<S> Shared<S> {
     fn active(&self) -> Arc<Active> {
         Arc::clone(&self.active.borrow())
+    }
+}
+
+/// Says that templates of an administrator failed; the messages left all the same.
+fn tell_flaws(flaws: &[Flaw]) {
+    for flaw in flaws {
+        let reason = flaw.to_string();
+        tracing::error!(reason = %safe(&reason), "a mail template failed, and rasid's own took its place; mend it and reload");
     }
 }
 

@@ -1,4 +1,5 @@
-//! Logs: one line says one thing, on stderr, or in the journal when the service manager asks.
+//! Logs: one line says one thing, on stderr. Where the service manager keeps what stands there in its journal, a
+//! line begins with its level and not with the time.
 //!
 //! A message is fixed English and reads alone; everything that varies is a field, so that Arabic
 //! and a stranger's text never stand inside the message. ERROR means that somebody must act, WARN
@@ -7,14 +8,20 @@
 use std::cell::Cell;
 use std::env;
 use std::fmt::{self, Write};
+use std::fs::File;
 use std::io::{self, IsTerminal};
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::filter::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use jiff::Timestamp;
@@ -29,19 +36,49 @@ pub fn start() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let filter = QUIET.iter().filter_map(|quiet| quiet.parse().ok()).fold(filter, EnvFilter::add_directive);
     let registry = tracing_subscriber::registry().with(filter);
-    // The service manager names the journal's socket; a terminal or a file gets lines.
-    let journal = env::var_os("JOURNAL_STREAM").and_then(|_| tracing_journald::layer().ok());
+    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
     // A second start, as in a test, keeps the first.
-    let _ = if let Some(layer) = journal {
-        registry.with(layer.with_field_prefix(Some("RASID".into()))).try_init()
+    let _ = if in_the_journal() {
+        registry.with(lines.event_format(JournalLine)).try_init()
     } else {
-        let lines = tracing_subscriber::fmt::layer()
-            .with_writer(io::stderr)
-            .with_ansi(io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none())
-            .with_target(false)
-            .with_timer(Clock);
-        registry.with(lines).try_init()
+        let colours = io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none();
+        registry.with(lines.with_ansi(colours).with_timer(Clock)).try_init()
     };
+}
+
+/// Whether stderr is the stream that the service manager named; a program started from a service may have
+/// another, and the name all the same.
+fn in_the_journal() -> bool {
+    let named = env::var("JOURNAL_STREAM").unwrap_or_default();
+    let stream = io::stderr().as_fd().try_clone_to_owned().and_then(|stream| File::from(stream).metadata());
+    stream.is_ok_and(|stream| named == format!("{}:{}", stream.dev(), stream.ino()))
+}
+
+/// A line for the journal, which has the time of its own and takes the level from the line's first characters.
+struct JournalLine;
+
+impl<S, N> FormatEvent<S, N> for JournalLine
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        // The numbers of syslog, as sd-daemon(3) has them.
+        let level = match *event.metadata().level() {
+            Level::ERROR => 3,
+            Level::WARN => 4,
+            Level::INFO => 6,
+            Level::DEBUG | Level::TRACE => 7,
+        };
+        write!(writer, "<{level}>")?;
+        context.format_fields(writer.by_ref(), event)?;
+        writeln!(writer)
+    }
 }
 
 thread_local! {

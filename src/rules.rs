@@ -19,6 +19,7 @@ mod lexicon;
 pub mod limit;
 pub mod lint;
 mod near;
+mod need;
 mod program;
 mod query;
 mod term;
@@ -35,6 +36,7 @@ pub use condition::Condition;
 use evaluate::{Evaluation, Place};
 use judge::Judge;
 pub use limit::Limits;
+pub use need::{Beginning, Need};
 pub use term::Term;
 
 /// A field of a document that rules look into.
@@ -211,9 +213,15 @@ pub struct Found<'a> {
     held: &'a [(u32, u32)],
     spans: &'a [Span],
     named: &'a entity::Named,
+    words: &'a Words,
 }
 
 impl<'a> Found<'a> {
+    /// The words of the document.
+    pub fn words(&self) -> &'a Words {
+        self.words
+    }
+
     /// The place in the config of each entity that the document names, whatever rules ask for.
     pub fn entities(&self) -> impl Iterator<Item = usize> + use<'a> {
         let mut last = None;
@@ -294,7 +302,7 @@ impl RuleSet {
                 held.push((rule, spans.len() as u32));
             }
         });
-        Found { held, spans, named }
+        Found { held, spans, named, words }
     }
 
     /// A term as its rule wrote it; `@id` for an entity.

@@ -12,7 +12,7 @@ pub struct Telling {
     pub story: i64,
     /// What this message tells, never empty: the first in full, the others listed.
     pub entries: Vec<HeldEntry>,
-    /// The story's first entry, where that is not among `entries`.
+    /// The story's first entry, where that is not the first of `entries`.
     pub first: Option<Sighting>,
     /// Independent outlets so far; copies count once.
     pub outlets: u32,

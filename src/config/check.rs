@@ -16,6 +16,7 @@ use super::{Config, Fetch, Matching, Surroundings, keys};
 mod feeds;
 mod fetch;
 mod http;
+mod mail;
 mod matching;
 mod secret;
 mod smtp;
@@ -37,6 +38,7 @@ struct Draft<'a> {
     http: Option<raw::Http<'a>>,
     alerts: Option<raw::Alerts<'a>>,
     stories: Option<raw::Stories<'a>>,
+    mail: Option<raw::Mail<'a>>,
     feeds: Vec<raw::Feed<'a>>,
     subscribers: Vec<raw::Subscriber<'a>>,
     matching: Matching,
@@ -60,10 +62,12 @@ struct Counts {
     subscribers: usize,
 }
 
-/// Reads the whole config.
+/// Reads the whole config. Files that it names and that are no part of it join `others`, so that a
+/// report can show them.
 pub(super) fn config(
     text: &str,
     included: &[Source],
+    others: &mut Vec<Source>,
     around: &Surroundings,
     problems: &mut Problems,
 ) -> Option<Config> {
@@ -81,7 +85,8 @@ pub(super) fn config(
             }
         });
     }
-    draft.finish(lost, around, problems)
+    let end = included.last().map_or(text.len(), |source| source.start + source.text.len()) + 1;
+    draft.finish(lost, around, (end, others), problems)
 }
 
 /// Reads rules and entities alone, and looks at them so closely; other sections are not looked at.
@@ -192,6 +197,7 @@ impl<'a> Draft<'a> {
             "smtp" => self.smtp = Some(raw::Smtp::read(table)),
             "stories" => self.stories = Some(raw::Stories::read(table)),
             "http" => self.http = Some(raw::Http::read(table)),
+            "mail" => self.mail = Some(raw::Mail::read(table)),
             _ => self.alerts = Some(raw::Alerts::read(table)),
         }
     }
@@ -235,7 +241,13 @@ impl<'a> Draft<'a> {
     }
 
     /// Understands what was read; the config only if there was no error at all.
-    fn finish(mut self, lost: Lost, around: &Surroundings, problems: &mut Problems) -> Option<Config> {
+    fn finish(
+        mut self,
+        lost: Lost,
+        around: &Surroundings,
+        (end, others): (usize, &mut Vec<Source>),
+        problems: &mut Problems,
+    ) -> Option<Config> {
         self.counts.add(&std::mem::take(&mut self.before));
         if !lost.sections {
             missing(&self, problems);
@@ -255,6 +267,7 @@ impl<'a> Draft<'a> {
         let http = http::http(&self.http.unwrap_or_default(), around, problems);
         let alerts = fetch::alerts(&self.alerts.unwrap_or_default(), problems);
         let stories = fetch::stories(&self.stories.unwrap_or_default(), problems);
+        let mail = mail::mail(&self.mail.unwrap_or_default(), around, (end, others), problems);
         let floor = fetch.as_ref().map(|fetch| fetch.min_interval);
         let feeds = feeds::feeds(self.feeds, floor, around, problems);
         let subscribers = subscribers::subscribers(self.subscribers, &self.known, lost, problems);
@@ -269,6 +282,7 @@ impl<'a> Draft<'a> {
             http: http?,
             alerts: alerts?,
             stories: stories?,
+            mail: mail?,
             feeds,
             matching: self.matching,
             subscribers,

@@ -7,7 +7,7 @@ struct Section {
     keys: &'static [&'static str],
 }
 
-const SECTIONS: [Section; 10] = [
+const SECTIONS: [Section; 11] = [
     Section {
         name: "storage",
         name_key: None,
@@ -52,6 +52,7 @@ const SECTIONS: [Section; 10] = [
     },
     Section { name: "alerts", name_key: None, keys: &["group_wait", "operator"] },
     Section { name: "stories", name_key: None, keys: &["enabled", "window", "follow_up_after", "outlets"] },
+    Section { name: "mail", name_key: None, keys: &["templates"] },
     Section {
         name: "feeds",
         name_key: Some("id"),

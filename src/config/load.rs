@@ -67,8 +67,10 @@ pub fn read(bytes: &[u8], file: &str, around: &Surroundings) -> Result<Loaded, R
     let text = text(bytes, file)?;
     let mut problems = Problems::default();
     let included = include::sources(text, Path::new(file), &around.base, &mut problems);
-    let config = check::config(text, &included, around, &mut problems);
-    let report = Report::new(&files(file, text, &included), problems);
+    let mut named = Vec::new();
+    let config = check::config(text, &included, &mut named, around, &mut problems);
+    let all: Vec<Source> = included.into_iter().chain(named).collect();
+    let report = Report::new(&files(file, text, &all), problems);
     match config {
         Some(config) => Ok(Loaded { config, warnings: report }),
         None => Err(report),

@@ -73,6 +73,12 @@ pub(super) struct Stories<'a> {
     pub(super) outlets: Option<Written<i64>>,
 }
 
+/// `[mail]`
+#[derive(Default)]
+pub(super) struct Mail<'a> {
+    pub(super) templates: Option<Text<'a>>,
+}
+
 /// One of `[[feeds]]`
 pub(super) struct Feed<'a> {
     pub(super) place: Place<'a>,
@@ -230,6 +236,14 @@ impl<'a> Stories<'a> {
         };
         table.finish();
         stories
+    }
+}
+
+impl<'a> Mail<'a> {
+    pub(super) fn read(mut table: Table<'a, '_>) -> Mail<'a> {
+        let mail = Mail { templates: table.text("templates", Kind::Text) };
+        table.finish();
+        mail
     }
 }
 

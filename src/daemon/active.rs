@@ -14,6 +14,7 @@ use crate::mail::message::Names;
 use crate::rules::limit::{Limits, Origin};
 use crate::rules::{Document, RuleSet, Scratch, Span};
 use crate::store::{self, Roll};
+use crate::text::key;
 
 /// What the tasks work by. Replaced as a whole by a reload, or where somebody chooses something; whoever
 /// holds it finishes by it. Cheap to clone.
@@ -56,6 +57,8 @@ pub(super) struct Findings {
     pub(super) matches: Vec<store::Match>,
     /// The ids of the entities that it names.
     pub(super) entities: Vec<String>,
+    /// Under which words it is found.
+    pub(super) words: String,
 }
 
 impl Active {
@@ -145,6 +148,7 @@ impl Rules {
         Findings {
             matches: found.iter().filter(meant).map(|(rule, spans)| self.stored(rule, spans)).collect(),
             entities: found.entities().map(|entity| self.entities[entity].clone()).collect(),
+            words: key::all(found.words()),
         }
     }
 

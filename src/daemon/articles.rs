@@ -191,7 +191,7 @@ impl<S: Store> Desk<S> {
 
 fn size(article: &Article) -> usize {
     match &article.page {
-        Page::Had { title, before, text, .. } => title.len() + before.len() + text.len(),
+        Page::Had { title, before, text, words, .. } => title.len() + before.len() + text.len() + words.len(),
         Page::Later { reason, .. } | Page::Failed(reason) => reason.len(),
     }
 }

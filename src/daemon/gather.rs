@@ -202,8 +202,17 @@ async fn pack<S: Store>(shared: &Shared<S>, active: &Active, to: &Subscriber) ->
     let from = &active.config.smtp.from;
     let tells: Vec<_> = entries.iter().map(|entry| (entry.id, rules(entry))).collect();
     let stories: Vec<Telling> = entries.into_iter().map(Telling::alone).collect();
-    let letter = Letter { from, to, stories: &stories, thread: None, created, id: Uuid::new_v4() };
-    let rendered = match message::render(&letter, &active.names) {
+    let letter = Letter {
+        from,
+        to,
+        stories: &stories,
+        thread: None,
+        links: active.links.as_deref(),
+        trial: false,
+        created,
+        id: Uuid::new_v4(),
+    };
+    let rendered = match message::render(&letter, &active.names, &active.config.mail.templates) {
         Ok(rendered) => rendered,
         Err(error) => {
             tracing::error!(reason = %safe(&error.to_string()), "a message could not be made; its alerts stay held");
@@ -211,7 +220,8 @@ async fn pack<S: Store>(shared: &Shared<S>, active: &Active, to: &Subscriber) ->
         }
     };
     let count = tells.len();
-    let Rendered { message_id, bytes } = rendered;
+    let Rendered { message_id, bytes, flaws, .. } = rendered;
+    super::tell_flaws(&flaws);
     let message = NewMessage { subscriber: name, message_id, bytes, tells, created };
     if !shared.store.enqueue(message).await? {
         return Ok(Packed::Nothing);

@@ -58,13 +58,17 @@ pub(super) async fn once<S: Store>(shared: &Shared<S>) -> store::Result<Option<I
     }
     let from = &active.config.smtp.from;
     let report = Report { from, to, feeds: &feeds, created: now, id: Uuid::new_v4() };
-    let Rendered { message_id, bytes } = match message::report(&report) {
+    let Rendered { message_id, bytes, flaws, .. } = match message::report(
+        &report,
+        &active.config.mail.templates,
+    ) {
         Ok(rendered) => rendered,
         Err(error) => {
             tracing::error!(reason = %safe(&error.to_string()), "the message to the operator could not be made");
             return Ok(Some(Instant::now() + DAY));
         }
     };
+    super::tell_flaws(&flaws);
     let message =
         NewMessage { subscriber: alert::name(to), message_id, bytes, tells: Vec::new(), created: now };
     let count = feeds.len();

@@ -1,34 +1,39 @@
-//! A message: held entries in, its bytes out, once and for all.
+//! A message: stories in, its bytes out, once and for all.
 //!
 //! The bytes are what the store keeps and every attempt sends: CRLF line ends, no line over 998
 //! bytes, nothing but ASCII unless an address is not. What feeds wrote is hostile here: it reaches
 //! headers without control, line break or direction mark, HTML escaped, and no link but `http` and
-//! `https`. Nothing here asks the time, reads a file or sends.
-
-use std::time::SystemTime;
+//! `https`. Nothing here asks the time, reads a file or sends; the templates of an administrator
+//! were read with the config.
 
 use jiff::Timestamp;
-use lettre::Address;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use lettre::message::header::ContentType;
+use lettre::message::{Mailbox, MultiPart, SinglePart};
 use uuid::Uuid;
 
 use crate::alert::telling::{Telling, Thread};
 use crate::config::Subscriber;
+use crate::links::Links;
 use crate::store::HeldEntry;
 
 mod bidi;
 mod clean;
 mod excerpt;
+mod headers;
 mod names;
+mod notice;
 mod phrases;
 mod report;
+pub mod sample;
 mod subject;
 mod templates;
 mod view;
 
+pub(crate) use headers::ascii_address;
 pub use names::Names;
+pub use notice::{Notice, Occasion, notice};
 pub use report::{Report, report};
+pub use templates::{Flaw, TEMPLATES, Templates};
 
 /// The most entries that one message names; what is held beyond them goes into the next.
 pub const MAX_ENTRIES: usize = 5000;
@@ -44,6 +49,10 @@ pub struct Letter<'a> {
     pub stories: &'a [Telling],
     /// The mails that it follows.
     pub thread: Option<&'a Thread>,
+    /// What its controls lead to; without a public address there are none.
+    pub links: Option<&'a Links>,
+    /// Whether it only shows how a message looks, and says so.
+    pub trial: bool,
     /// When it is made; its `Date`.
     pub created: Timestamp,
     /// Random; names the message for ever.
@@ -55,6 +64,14 @@ impl<'a> Letter<'a> {
     fn entries(&self) -> impl Iterator<Item = &'a HeldEntry> + Clone + use<'a> {
         self.stories.iter().flat_map(|story| &story.entries)
     }
+
+    /// The story that it goes on with, where it does nothing else.
+    fn follow_up(&self) -> Option<&'a Telling> {
+        match self.stories {
+            [story] if story.told_before => Some(story),
+            _ => None,
+        }
+    }
 }
 
 /// A message whose bytes are fixed.
@@ -62,21 +79,20 @@ impl<'a> Letter<'a> {
 pub struct Rendered {
     /// The Message-ID without angle brackets; its domain is that of the sender.
     pub message_id: String,
+    /// As people read it; a later message of its thread answers it.
+    pub subject: String,
     /// Headers and body as SMTP carries them, without dot-stuffing.
     pub bytes: Vec<u8>,
+    /// What is wrong with an administrator's template, whose place the built-in one took.
+    pub flaws: Vec<Flaw>,
 }
 
 /// Why a message could not be made; the entries stay held.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
-    /// A template does not hold together.
-    #[error("mail template {name}: {message}")]
-    Template {
-        /// Its name.
-        name: &'static str,
-        /// What minijinja says.
-        message: String,
-    },
+    /// A built-in template does not hold together.
+    #[error("mail template {0}")]
+    Template(Flaw),
     /// The message could not be put together.
     #[error("mail to {to}: {message}")]
     Message {
@@ -87,59 +103,28 @@ pub enum Error {
     },
 }
 
-/// Renders a message that tells a subscriber of entries. The same letter gives the same bytes.
-pub fn render(letter: &Letter<'_>, names: &Names) -> Result<Rendered, Error> {
-    let domain = ascii_domain(letter.from.email.domain());
+/// Renders a message that tells a subscriber of stories. The same letter gives the same bytes.
+///
+/// Where an administrator's template fails, the built-in one takes its place, so that the alert leaves.
+pub fn render(letter: &Letter<'_>, names: &Names, templates: &Templates) -> Result<Rendered, Error> {
+    let domain = headers::ascii_domain(letter.from.email.domain());
     let message_id = format!("{}@{domain}", letter.id);
     let view = view::view(letter, names, subject::subject(letter, names));
-    let (text, html) = templates::render(&view)?;
-    let alternatives = MultiPart::alternative()
-        .boundary(format!("rasid-{}", letter.id.simple()))
+    let mut flaws = Vec::new();
+    let text = templates.render(templates::TEXT, &view, &mut flaws)?;
+    let html = templates.render(templates::HTML, &view, &mut flaws)?;
+    let more = headers::alert(letter, names, &domain);
+    let begun = headers::begin(letter.from, &letter.to.email, &view.subject, letter.created, &message_id);
+    let message = headers::with(begun, more)
+        .and_then(|builder| builder.multipart(both(&letter.id, text, html)).map_err(|e| e.to_string()))
+        .map_err(|message| Error::Message { to: letter.to.email.to_string(), message })?;
+    Ok(Rendered { message_id, subject: view.subject, bytes: message.formatted(), flaws })
+}
+
+/// A body as plain text and as HTML.
+fn both(id: &Uuid, text: String, html: String) -> MultiPart {
+    MultiPart::alternative()
+        .boundary(format!("rasid-{}", id.simple()))
         .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text))
-        .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html));
-    let failed = |message: String| Error::Message { to: letter.to.email.to_string(), message };
-    let mut builder = Message::builder()
-        .from(Mailbox::new(letter.from.name.clone(), ascii_address(&letter.from.email)))
-        .to(Mailbox::new(None, ascii_address(&letter.to.email)))
-        .subject(view.subject)
-        .date(date(letter.created))
-        .message_id(Some(format!("<{message_id}>")));
-    for (name, value) in fixed_headers(letter, names, &domain) {
-        let name = HeaderName::new_from_ascii(name.to_owned()).map_err(|e| failed(e.to_string()))?;
-        builder = builder.raw_header(HeaderValue::new(name, value));
-    }
-    let message = builder.multipart(alternatives).map_err(|e| failed(e.to_string()))?;
-    Ok(Rendered { message_id, bytes: message.formatted() })
-}
-
-/// What tells programs that this is no person writing: nobody's vacation reply comes back.
-fn fixed_headers(letter: &Letter<'_>, names: &Names, domain: &str) -> Vec<(&'static str, String)> {
-    let rules = names.ids_of(letter.entries());
-    let rules: Vec<String> =
-        rules.iter().take(20).map(|id| clean::line(id, clean::Place::Header, 60)).collect();
-    vec![
-        ("Auto-Submitted", "auto-generated".to_owned()),
-        ("Precedence", "list".to_owned()),
-        ("X-Auto-Response-Suppress", "All".to_owned()),
-        ("List-Id", format!("rasid <rasid.{domain}>")),
-        ("Content-Language", phrases::Phrases::of(letter.to.language).lang.to_owned()),
-        ("X-Rasid-Rules", rules.join(", ")),
-    ]
-}
-
-/// The address with its domain as DNS knows it, so that only a local part can ask for SMTPUTF8.
-pub(crate) fn ascii_address(address: &Address) -> Address {
-    Address::new(address.user(), ascii_domain(address.domain())).unwrap_or_else(|_| address.clone())
-}
-
-/// What lettre writes as `Date`; no clock that rasid runs by is before 1970.
-fn date(created: Timestamp) -> SystemTime {
-    SystemTime::try_from(created.max(Timestamp::UNIX_EPOCH)).unwrap_or(SystemTime::UNIX_EPOCH)
-}
-
-fn ascii_domain(domain: &str) -> String {
-    match url::Host::parse(domain) {
-        Ok(url::Host::Domain(ascii)) => ascii,
-        _ => domain.to_owned(),
-    }
+        .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html))
 }

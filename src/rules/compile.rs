@@ -14,8 +14,8 @@ use super::program::{Children, Clause, Context, Lists, Name, Phrase, Program, Ta
 use super::term::{Kind, Term};
 use super::{Entity, Rule, TermId};
 use crate::text::morphology::headwords::Headwords;
-use crate::text::morphology::{self, Level, Written};
-use crate::text::word::{Layout, Words};
+use crate::text::morphology::{self, Written};
+use crate::text::word::Words;
 
 /// What [`compile`] makes.
 #[derive(Debug)]
@@ -227,27 +227,9 @@ impl<'a> Compiler<'a> {
     }
 
     fn lexemes_of(&mut self, term: &'a Term) -> Vec<Lexeme> {
-        let text = term.text();
         let mut words = std::mem::take(&mut self.words);
-        words.clear();
-        words.read(text, Layout::Line);
-        let count = words.words().len();
-        let mut lexemes = Vec::with_capacity(count);
-        let mut rest = text.char_indices();
-        let mut place = 0;
-        for number in 0..count {
-            let word = words.words()[number];
-            let start = rest.nth((word.start - place) as usize).map_or(text.len(), |(byte, _)| byte);
-            let end = rest.nth((word.end - word.start - 1) as usize).map_or(text.len(), |(byte, _)| byte);
-            place = word.end + 1;
-            let kind = match term.kind() {
-                Kind::Prefix if number + 1 < count => Kind::Inflected,
-                kind => kind,
-            };
-            let written =
-                Written { text: &text[start..end], letters: words.letters(number), maqsura: word.maqsura };
-            lexemes.push(self.lexeme(kind, written, &text[start..end]));
-        }
+        let mut lexemes = Vec::new();
+        term.each_word(&mut words, |kind, written, text| lexemes.push(self.lexeme(kind, written, text)));
         self.words = words;
         lexemes
     }
@@ -260,16 +242,11 @@ impl<'a> Compiler<'a> {
         let new = self.weights.len() as Lexeme;
         self.weights.push(Weight { uses: 1, length: written.letters.len() as u32 });
         self.lexemes.insert((kind, text), new);
-        let level = match kind {
-            Kind::Prefix => {
-                for letters in morphology::prefixes(written.letters) {
-                    self.lexicon.add_prefix(&letters, new);
-                }
-                return new;
+        let Some(level) = kind.level() else {
+            for letters in morphology::prefixes(written.letters) {
+                self.lexicon.add_prefix(&letters, new);
             }
-            Kind::Exact => Level::Exact,
-            Kind::Family => Level::Loose,
-            Kind::Inflected | Kind::Entity => Level::Inflected,
+            return new;
         };
         for sense in morphology::expand(written, level) {
             self.lexicon.add_stem(&sense, new);

@@ -6,6 +6,8 @@
 //! [`compile`]: super::compile
 
 use crate::text::fold;
+use crate::text::morphology::{Level, Written};
+use crate::text::word::{Layout, Words};
 
 /// A word, a phrase, `=exact`, `~family`, `prefix*` or `@entity`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,18 @@ pub(super) enum Kind {
     Prefix,
     /// `@`: any name of an entity.
     Entity,
+}
+
+impl Kind {
+    /// How far each word reaches; none where it need only begin so.
+    pub(super) fn level(self) -> Option<Level> {
+        match self {
+            Kind::Prefix => None,
+            Kind::Exact => Some(Level::Exact),
+            Kind::Family => Some(Level::Loose),
+            Kind::Inflected | Kind::Entity => Some(Level::Inflected),
+        }
+    }
 }
 
 /// What is wrong with a term: what happened, and what to do.
@@ -73,6 +87,27 @@ impl Term {
     /// As written in the rule; a phrase of a query without its quotes.
     pub fn written(&self) -> &str {
         &self.written
+    }
+
+    /// Calls `found` with each word that is asked for, in order: how it is to be taken, and as it was written.
+    pub(super) fn each_word<'t>(
+        &'t self,
+        words: &mut Words,
+        mut found: impl FnMut(Kind, Written<'_>, &'t str),
+    ) {
+        let text = self.text();
+        words.clear();
+        words.read(text, Layout::Line);
+        let count = words.words().len();
+        for (number, word) in words.words().iter().enumerate() {
+            let kind = match self.kind {
+                Kind::Prefix if number + 1 < count => Kind::Inflected,
+                kind => kind,
+            };
+            let (letters, maqsura) = (words.letters(number), word.maqsura);
+            let text = words.text_of(number, text);
+            found(kind, Written { text, letters, maqsura }, text);
+        }
     }
 
     /// What was written without its sign; for an entity its id.

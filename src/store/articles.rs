@@ -78,6 +78,8 @@ pub enum Page {
         before: String,
         /// The entry's text with the article behind it.
         text: String,
+        /// Under which words both are found, as [`crate::text::key::all`] gives them.
+        words: String,
         /// The ids of the entities that both name.
         entities: Vec<String>,
         /// The rules that hold for both.

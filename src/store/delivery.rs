@@ -49,6 +49,8 @@ pub struct HeldEntry {
     pub published: Option<Timestamp>,
     /// When rasid had it.
     pub fetched: Timestamp,
+    /// When the first of its alerts was held: its rules had been run.
+    pub held: Timestamp,
     /// The entry whose text this one repeats.
     pub copy_of: Option<i64>,
     /// The rules this subscriber asked for that hold, with their places.

@@ -140,6 +140,8 @@ pub struct NewEntry {
     pub entry: Entry,
     /// Its names, and a digest of what it says.
     pub print: Print,
+    /// Under which words it is found, as [`crate::text::key::all`] gives them.
+    pub words: String,
     /// The ids of the entities that it names, each once.
     pub entities: Vec<String>,
     /// The rules that hold.

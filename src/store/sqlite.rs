@@ -35,6 +35,7 @@ mod codec;
 mod edits;
 mod error;
 mod files;
+mod index;
 mod known;
 mod lock;
 mod memo;
@@ -68,10 +69,15 @@ impl SqliteStore {
     pub fn open(path: &Path) -> std::result::Result<SqliteStore, OpenError> {
         let opened = open::open(path)?;
         let path = opened.path.clone();
+        let is_unindexed = index::unindexed(&opened.db).map_err(|error| OpenError::of(&path, error))? > 0;
         let shared = Arc::new(Shared::default());
         let (readers, threads) = reader::start(&path)?;
         let (writer, end) = writer::start(opened, Arc::clone(&shared), threads)?;
-        Ok(SqliteStore(Arc::new(Inner { path, shared, writer, readers, end: Mutex::new(Some(end)) })))
+        let store = Arc::new(Inner { path, shared, writer, readers, end: Mutex::new(Some(end)) });
+        if is_unindexed {
+            index::start(Arc::downgrade(&store)).map_err(|error| OpenError::of_file(&store.path, &error))?;
+        }
+        Ok(SqliteStore(store))
     }
 
     /// Where the database is, without links.

@@ -359,6 +359,12 @@ pub(crate) fn spell_chars(word: impl Iterator<Item = char>, spelled: &mut Vec<Le
 /// Letters written out again, spelled or folded; what a fold took away does not come back.
 pub fn written(letters: &[Letter]) -> String {
     let mut text = String::new();
+    write(letters, &mut text);
+    text
+}
+
+/// As [`written`], at the end of a text.
+pub fn write(letters: &[Letter], text: &mut String) {
     let mut rest = letters;
     while let [letter, after @ ..] = rest {
         rest = after;
@@ -383,7 +389,6 @@ pub fn written(letters: &[Letter]) -> String {
         };
         text.extend(c);
     }
-    text
 }
 
 /// The value of a folded letter that is a digit.

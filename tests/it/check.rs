@@ -14,6 +14,7 @@ mod drawn;
 mod hostile;
 mod included;
 mod linted;
+mod templates;
 
 /// What a config needs to be complete; added where a fixture does not speak of it.
 const STORAGE: &str = "\n[storage]\npath = \"rasid.db\"\n";

@@ -9,6 +9,7 @@ mod discover;
 mod fetch;
 mod list;
 mod opml;
+mod package;
 
 /// A directory with a config that may ask loopback.
 fn place(tables: &str) -> Place {

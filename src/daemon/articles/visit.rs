@@ -109,10 +109,11 @@ impl Visit {
             title: &title,
             text: &text,
         };
-        let Findings { matches, entities } = self.active.rules.findings(&origin, &mut Scratch::default());
+        let Findings { matches, entities, words } =
+            self.active.rules.findings(&origin, &mut Scratch::default());
         let fresh = matches.iter().map(|matched| matched.rule.as_str());
         let alerts =
             self.active.people.audience.of(fresh.filter(|rule| !rules.iter().any(|held| held == rule)));
-        Page::Had { title, before, text, entities, matches, alerts }
+        Page::Had { title, before, text, words, entities, matches, alerts }
     }
 }

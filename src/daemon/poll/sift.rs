@@ -95,9 +95,9 @@ pub(super) fn matched(
                 title: &entry.title,
                 text: &entry.text,
             };
-            let Findings { matches, entities } = active.rules.findings(&origin, scratch);
+            let Findings { matches, entities, words } = active.rules.findings(&origin, scratch);
             let alerts = active.people.audience.of(matches.iter().map(|matched| matched.rule.as_str()));
-            Some(NewEntry { entry, print: prints[place], entities, matches, alerts })
+            Some(NewEntry { entry, print: prints[place], words, entities, matches, alerts })
         };
         let new = sifted.new.iter().filter_map(|place| matched(*place)).collect();
         let edited = sifted.edited.iter();

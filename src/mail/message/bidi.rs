@@ -19,6 +19,18 @@ pub(super) struct Shown {
     pub plain: String,
 }
 
+impl Shown {
+    /// As plain text within a line that runs in the direction `around`.
+    pub(super) fn within(&self, around: &str) -> String {
+        if self.dir == around { self.plain.clone() } else { [ISOLATE[0], &self.plain, ISOLATE[1]].concat() }
+    }
+
+    /// As plain text that says nothing of matched words.
+    pub(super) fn unmarked(&self) -> String {
+        plain(&self.pieces, self.dir == "rtl", "")
+    }
+}
+
 /// A run of a text that is shown alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Piece {
@@ -43,6 +55,11 @@ pub(super) struct Label {
 
 /// Makes a name fit to stand in a line that runs in the direction `around`.
 pub(super) fn label(text: &str, around: &str) -> Label {
+    if !text.contains(char::is_alphabetic) {
+        // A number runs with its line.
+        let dir = direction(around == "rtl");
+        return Label { dir, text: text.to_owned(), plain: text.to_owned() };
+    }
     let marked: Vec<Marked> = text.chars().map(|c| (c, false)).collect();
     let dir = direction(is_rtl(&marked));
     let plain = if dir == around { show(&marked, "").plain } else { [ISOLATE[0], text, ISOLATE[1]].concat() };

@@ -26,7 +26,13 @@ pub(super) fn marked(text: impl Iterator<Item = Marked>, place: Place, max: usiz
             Fate::Drop => {}
             Fate::Space if kept.last().is_none_or(|last| last.0 == ' ') => {}
             Fate::Space => kept.push((' ', hit)),
-            Fate::Keep => kept.push((c, hit)),
+            Fate::Keep => {
+                // What would begin an encoded-word is written so that no mail client decodes it.
+                if c == '?' && place == Place::Header && kept.last().is_some_and(|last| last.0 == '=') {
+                    kept.push((' ', hit));
+                }
+                kept.push((c, hit));
+            }
         }
         if kept.len() > max {
             shorten(&mut kept, max);

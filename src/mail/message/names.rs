@@ -53,14 +53,15 @@ impl Names {
     }
 
     /// The feed's title in the config, else the one it gives itself, else its id.
-    pub(super) fn outlet<'a>(&'a self, entry: &'a HeldEntry) -> &'a str {
-        let own = entry.feed_title.as_deref().filter(|title| !title.trim().is_empty());
-        self.outlets.get(&entry.feed).map(String::as_str).or(own).unwrap_or(&entry.feed)
+    pub(super) fn outlet<'a>(&'a self, feed: &'a str, feed_title: Option<&'a str>) -> &'a str {
+        let own = feed_title.filter(|title| !title.trim().is_empty());
+        self.outlets.get(feed).map(String::as_str).or(own).unwrap_or(feed)
     }
 
-    /// The place and id of the entry's rule that comes first in the config.
-    pub(super) fn first_rule(&self, entry: &HeldEntry) -> (usize, String) {
-        let rules = entry.matches.iter().map(|matched| self.ordered(&matched.rule));
+    /// The place and id of the rule that comes first in the config, of all that hold for the entries.
+    pub(super) fn first_rule(&self, entries: &[HeldEntry]) -> (usize, String) {
+        let matches = entries.iter().flat_map(|entry| &entry.matches);
+        let rules = matches.map(|matched| self.ordered(&matched.rule));
         rules.min().map_or((usize::MAX, String::new()), |(at, id)| (at, id.to_owned()))
     }
 

@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 use lettre::Address;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message};
+use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::clean::{Place, line};
-use super::{Error, Rendered, ascii_address, ascii_domain, date, templates};
+use super::templates::{OPERATOR, Templates};
+use super::{Error, Rendered, headers};
 use crate::store::{REPORT, Untold};
 
 /// Feeds that one message names; of the others it says how many.
@@ -46,7 +47,7 @@ struct Row {
 }
 
 /// Renders a message that tells the operator of feeds.
-pub fn report(report: &Report<'_>) -> Result<Rendered, Error> {
+pub fn report(report: &Report<'_>, templates: &Templates) -> Result<Rendered, Error> {
     let count = report.feeds.len();
     let rows = report.feeds.iter().take(NAMED).map(|Untold { feed, title, warning }| Row {
         id: line(feed, Place::Body, 200),
@@ -54,28 +55,20 @@ pub fn report(report: &Report<'_>) -> Result<Rendered, Error> {
         reason: line(&warning.reason, Place::Body, 300),
         since: format!("{:.0}", warning.since),
     });
-    let text =
-        templates::render_report(&View { count, feeds: rows.collect(), more: count.saturating_sub(NAMED) })?;
+    let view = View { count, feeds: rows.collect(), more: count.saturating_sub(NAMED) };
+    let mut flaws = Vec::new();
+    let text = templates.render(OPERATOR, &view, &mut flaws)?;
     let subject = match report.feeds {
         [one] => {
             format!("rasid: {}", line(&format!("{}: {}", one.feed, one.warning.reason), Place::Header, 120))
         }
         _ => format!("rasid: {count} feeds deserve a look"),
     };
-    let domain = ascii_domain(report.from.email.domain());
+    let domain = headers::ascii_domain(report.from.email.domain());
     let message_id = format!("{REPORT}{}@{domain}", report.id);
-    let failed = |message: String| Error::Message { to: report.to.to_string(), message };
-    let mut builder = Message::builder()
-        .from(Mailbox::new(report.from.name.clone(), ascii_address(&report.from.email)))
-        .to(Mailbox::new(None, ascii_address(report.to)))
-        .subject(subject)
-        .date(date(report.created))
-        .message_id(Some(format!("<{message_id}>")))
-        .header(ContentType::TEXT_PLAIN);
-    for (name, value) in [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")] {
-        let name = HeaderName::new_from_ascii(name.to_owned()).map_err(|e| failed(e.to_string()))?;
-        builder = builder.raw_header(HeaderValue::new(name, value.to_owned()));
-    }
-    let message = builder.body(text).map_err(|e| failed(e.to_string()))?;
-    Ok(Rendered { message_id, bytes: message.formatted() })
+    let begun = headers::begin(report.from, report.to, &subject, report.created, &message_id);
+    let message = headers::with(begun, headers::automatic())
+        .and_then(|builder| builder.header(ContentType::TEXT_PLAIN).body(text).map_err(|e| e.to_string()))
+        .map_err(|message| Error::Message { to: report.to.to_string(), message })?;
+    Ok(Rendered { message_id, subject, bytes: message.formatted(), flaws })
 }

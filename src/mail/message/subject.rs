@@ -1,32 +1,54 @@
-//! The subject: how much it matters where it matters more than usual, the headline and its rules, or how many entries there are and for which rules.
+//! The subject: how much it matters where that is more than usual, the headline and its rules, or how
+//! many stories there are and for which rules.
+//!
+//! The headline comes first, since a locked phone shows some forty characters and they should be news;
+//! the rule's title follows, short. All of it is about what a line of a mail client holds.
 
 use super::clean::{self, Place};
 use super::phrases::{self, Phrases};
 use super::{Letter, Names};
 
-/// Characters of a headline in a subject.
-const HEADLINE: usize = 100;
-/// Characters of the rules' titles in a subject.
-const RULES: usize = 60;
+/// Characters of a subject.
+const LONGEST: usize = 78;
+/// Characters that the rules' titles have at least, where they need them.
+const RULES: usize = 26;
 
 pub(super) fn subject(letter: &Letter<'_>, names: &Names) -> String {
-    let language = letter.to.language;
-    let phrases = Phrases::of(language);
-    let rules = names.titles_of(letter.entries(), phrases.comma, RULES);
-    let mut entries = letter.entries();
-    let about = match (entries.next(), entries.count()) {
-        (Some(entry), 0) => {
-            let headline = clean::line(&entry.title, Place::Header, HEADLINE);
-            let beginning = || clean::line(&entry.text, Place::Header, HEADLINE);
-            let headline = if headline.is_empty() { beginning() } else { headline };
-            let headline = if headline.is_empty() { phrases.untitled.to_owned() } else { headline };
-            [headline, rules].join(" — ")
+    let phrases = Phrases::of(letter.to.language);
+    let subject = match letter.thread {
+        Some(thread) => {
+            let first = clean::line(&thread.subject, Place::Header, LONGEST);
+            format!("Re: {}", first.trim_start_matches("Re: "))
         }
-        (_, others) => [phrases::entries(language, others + 1), rules].join(": "),
+        None => {
+            let severity = phrases.severity(names.severity_of(letter.entries()));
+            let severity = severity.map(|severity| format!("{severity}: ")).unwrap_or_default();
+            let left = LONGEST - severity.chars().count();
+            severity + &about(letter, names, phrases, left)
+        }
     };
-    let about = match phrases.severity(names.severity_of(letter.entries())) {
-        Some(severity) => format!("{severity}: {about}"),
-        None => about,
+    if letter.trial { format!("{}: {subject}", phrases.trial) } else { subject }
+}
+
+fn about(letter: &Letter<'_>, names: &Names, phrases: &Phrases, max: usize) -> String {
+    let rules = |max| names.titles_of(letter.entries(), phrases.comma, max);
+    let [story] = letter.stories else {
+        let count = phrases::stories(letter.to.language, letter.stories.len()) + ": ";
+        let left = max - count.chars().count();
+        return count + &rules(left);
     };
-    clean::line(&about, Place::Header, HEADLINE + RULES + 40)
+    const DASH: &str = " — ";
+    let headline =
+        headline(story.entries.first().map_or(("", ""), |entry| (&entry.title, &entry.text)), phrases);
+    let left = max.saturating_sub(headline.chars().count() + DASH.chars().count());
+    let rules = rules(left.max(RULES));
+    let left = max.saturating_sub(rules.chars().count() + DASH.chars().count());
+    [clean::line(&headline, Place::Header, left), rules].join(DASH)
+}
+
+/// The title, how the text begins where there is none, or words for neither.
+fn headline((title, text): (&str, &str), phrases: &Phrases) -> String {
+    let written = [title, text].map(|text| clean::line(text, Place::Header, LONGEST));
+    let headline = written.into_iter().find(|line| !line.is_empty());
+    headline.unwrap_or_else(|| phrases.untitled.to_owned())
 }

@@ -1,30 +1,35 @@
-//! What the templates are given: entries in their sections, every text already cut, cleaned and
+//! What the templates are given: stories in their sections, every text already cut, cleaned and
 //! split into runs.
 
-use std::ops::Range;
-
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
-use url::Url;
 
-use super::bidi::{self, Label, Shown};
-use super::clean::{self, Place};
-use super::excerpt::excerpt;
+use super::bidi::{self, Label};
 use super::phrases::{self, Phrases};
 use super::{Letter, Names};
-use crate::rules::Field;
+use crate::alert;
+use crate::config::{Delivery, Language};
 use crate::store::HeldEntry;
 
-/// Everything a template may use.
+mod card;
+mod shown;
+
+use card::Card;
+
+/// Everything that the templates of an alert may use.
 #[derive(Debug, Serialize)]
 pub(super) struct View {
     /// The mail's own words.
     pub phrases: &'static Phrases,
     /// The subject.
     pub subject: String,
-    /// How many entries there are, in words.
-    pub heading: String,
-    /// One for each rule under which entries stand.
+    /// What a list of mails shows beside the subject.
+    pub preheader: String,
+    /// Whether it only shows how a message looks, in words.
+    pub trial: Option<&'static str>,
+    /// How many stories there are, or that it goes on with one; nothing over a single new one.
+    pub heading: Option<String>,
+    /// One for each rule under which stories stand.
     pub sections: Vec<Section>,
     /// Whether the sections need their titles: there are several.
     pub titled: bool,
@@ -34,14 +39,18 @@ pub(super) struct View {
     pub rules: Vec<Label>,
     /// The IANA name of the zone in which times are written, if it has one.
     pub zone: Option<String>,
+    /// What the subscriber may do about these mails; empty where there are no links.
+    pub controls: Vec<Control>,
+    /// Whom to write to instead.
+    pub leave: Option<String>,
 }
 
-/// Entries under one rule.
+/// Stories under one rule.
 #[derive(Debug, Serialize)]
 pub(super) struct Section {
     /// The rule's title.
     pub title: Label,
-    /// How many entries, in words.
+    /// How many stories, in words.
     pub count: String,
     /// Newest first.
     pub cards: Vec<Card>,
@@ -49,29 +58,13 @@ pub(super) struct Section {
     order: (usize, String),
 }
 
-/// One entry.
+/// A link to something that the subscriber may do.
 #[derive(Debug, Serialize)]
-pub(super) struct Card {
-    /// How much it matters, in a word, where that is more than usual.
-    pub severity: Option<&'static str>,
-    /// The headline with its matched words.
-    pub title: Shown,
-    /// The sentences that matched.
-    pub excerpt: Option<Shown>,
-    /// Where the article is: `http` or `https`.
-    pub url: Option<String>,
-    /// The host of `url`.
-    pub host: Option<String>,
-    /// Who published it.
-    pub outlet: Label,
-    /// When it was published, or when it was had.
-    pub time: String,
-    /// Whether `time` is when rasid had it.
-    pub seen: bool,
-    /// The titles of the rules that hold, the first of them where there are many.
-    pub rules: Vec<Label>,
-    #[serde(skip)]
-    at: Timestamp,
+pub(super) struct Control {
+    /// What it does.
+    pub label: &'static str,
+    /// `http` or `https`.
+    pub url: String,
 }
 
 /// How much of each entry is shown: the more entries, the less, so that a message which names
@@ -83,6 +76,8 @@ struct Measure {
     excerpt: usize,
     /// Bytes of an address that is linked; what is longer is hardly an article's.
     url: usize,
+    /// How many entries of a story are listed that were told before or never asked for.
+    earlier: usize,
     /// Without a card of its own.
     brief: bool,
 }
@@ -90,144 +85,128 @@ struct Measure {
 impl Measure {
     fn of(entries: usize) -> Measure {
         match entries {
-            0..=100 => Measure { title: 240, excerpt: 300, url: 1000, brief: false },
-            101..=1000 => Measure { title: 200, excerpt: 200, url: 1000, brief: true },
-            _ => Measure { title: 140, excerpt: 140, url: 400, brief: true },
+            0..=10 => Measure { title: 240, excerpt: 300, url: 1000, earlier: 10, brief: false },
+            11..=100 => Measure { title: 240, excerpt: 300, url: 1000, earlier: 3, brief: false },
+            101..=1000 => Measure { title: 200, excerpt: 200, url: 1000, earlier: 0, brief: true },
+            _ => Measure { title: 140, excerpt: 140, url: 400, earlier: 0, brief: true },
         }
+    }
+}
+
+/// What a letter's stories are shown with.
+struct Showing<'a> {
+    letter: &'a Letter<'a>,
+    names: &'a Names,
+    phrases: &'static Phrases,
+    measure: Measure,
+    /// The name by which links know the subscriber.
+    subscriber: String,
+}
+
+impl Showing<'_> {
+    fn language(&self) -> Language {
+        self.letter.to.language
+    }
+
+    fn time(&self, time: Timestamp) -> String {
+        phrases::time(self.language(), time, &self.letter.to.timezone)
+    }
+
+    /// The name of an outlet, fit to stand in a line.
+    fn outlet(&self, feed: &str, feed_title: Option<&str>) -> Label {
+        let name = super::clean::line(self.names.outlet(feed, feed_title), super::clean::Place::Body, 80);
+        bidi::label(&name, self.phrases.dir)
+    }
+
+    /// The titles of at most `max` of the rules that hold for some of the entries.
+    fn rules<'e>(&self, entries: impl IntoIterator<Item = &'e HeldEntry>, max: usize) -> Vec<Label> {
+        let ids = self.names.ids_of(entries);
+        let more = (ids.len() > max).then(|| bidi::label("…", self.phrases.dir));
+        ids.iter()
+            .take(max)
+            .map(|id| bidi::label(self.names.rule(id), self.phrases.dir))
+            .chain(more)
+            .collect()
     }
 }
 
 pub(super) fn view(letter: &Letter<'_>, names: &Names, subject: String) -> View {
     let language = letter.to.language;
     let phrases = Phrases::of(language);
-    let measure = Measure::of(letter.entries().count());
+    let entries = letter.entries().count();
+    let measure = Measure::of(entries);
+    let showing = Showing { letter, names, phrases, measure, subscriber: alert::name(&letter.to.email) };
+    let sections = sections(&showing);
+    View {
+        phrases,
+        subject,
+        preheader: preheader(letter, &sections, phrases),
+        trial: letter.trial.then_some(phrases.trial_says),
+        heading: heading(letter, entries, phrases),
+        titled: sections.len() > 1,
+        sections,
+        brief: showing.measure.brief,
+        rules: showing.rules(letter.entries(), 50),
+        zone: letter.to.timezone.iana_name().map(str::to_owned),
+        controls: controls(&showing),
+        leave: letter.links.is_none().then(|| letter.from.email.to_string()),
+    }
+}
+
+fn sections(showing: &Showing<'_>) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
-    for entry in letter.entries() {
-        let order = names.first_rule(entry);
-        let card = card(entry, letter, names, &measure);
+    for story in showing.letter.stories {
+        let Some(card) = card::card(story, showing) else { continue };
+        let order = showing.names.first_rule(&story.entries);
         match sections.binary_search_by(|section| section.order.cmp(&order)) {
             Ok(at) => sections[at].cards.push(card),
             Err(at) => {
-                let title = bidi::label(names.rule(&order.1), phrases.dir);
+                let title = bidi::label(showing.names.rule(&order.1), showing.phrases.dir);
                 sections.insert(at, Section { title, count: String::new(), cards: vec![card], order });
             }
         }
     }
     for section in &mut sections {
-        section.count = phrases::entries(language, section.cards.len());
+        section.count = phrases::stories(showing.language(), section.cards.len());
         section.cards.sort_by_key(|card| std::cmp::Reverse(card.at));
     }
-    View {
-        phrases,
-        subject,
-        heading: phrases::heading(language, letter.entries().count()),
-        titled: sections.len() > 1,
-        sections,
-        brief: measure.brief,
-        rules: rules(letter.entries(), names, phrases, 50),
-        zone: letter.to.timezone.iana_name().map(str::to_owned),
+    sections
+}
+
+/// Over one story that is new there is nothing to say that the headline does not.
+fn heading(letter: &Letter<'_>, entries: usize, phrases: &Phrases) -> Option<String> {
+    match letter.stories {
+        [story] if story.told_before => Some(phrases.follow_up.to_owned()),
+        [_] => None,
+        stories => Some(phrases::heading(letter.to.language, stories.len(), entries)),
     }
 }
 
-fn card(entry: &HeldEntry, letter: &Letter<'_>, names: &Names, measure: &Measure) -> Card {
-    let phrases = Phrases::of(letter.to.language);
-    let (at, seen) = shown_time(entry);
-    let link = link(entry.url.as_deref());
-    Card {
-        severity: phrases.severity(names.severity_of(std::slice::from_ref(entry))),
-        title: title(entry, phrases, measure),
-        excerpt: text(entry, measure).map(|text| bidi::show(&text, "*")),
-        host: link.as_ref().and_then(|url| url.host_str()).map(str::to_owned),
-        url: link.filter(|url| url.as_str().len() <= measure.url).map(String::from),
-        outlet: bidi::label(&clean::line(names.outlet(entry), Place::Body, 80), phrases.dir),
-        time: phrases::time(letter.to.language, at, &letter.to.timezone),
-        seen,
-        rules: rules(std::slice::from_ref(entry), names, phrases, 12),
-        at,
-    }
-}
-
-/// The titles of at most `max` of the rules that hold for some of the entries.
-fn rules<'a>(
-    entries: impl IntoIterator<Item = &'a HeldEntry>,
-    names: &Names,
-    phrases: &Phrases,
-    max: usize,
-) -> Vec<Label> {
-    let ids = names.ids_of(entries);
-    let more = (ids.len() > max).then(|| bidi::label("…", phrases.dir));
-    ids.iter().take(max).map(|id| bidi::label(names.rule(id), phrases.dir)).chain(more).collect()
-}
-
-/// The headline with its matched words; how the text begins where there is none.
-fn title(entry: &HeldEntry, phrases: &Phrases, measure: &Measure) -> Shown {
-    let hits = hits(entry, Field::Title);
-    let mut hits = hits.iter().peekable();
-    let marked = entry.title.chars().enumerate().map(|(at, c)| {
-        while hits.next_if(|hit| hit.end <= at).is_some() {}
-        (c, hits.peek().is_some_and(|hit| hit.contains(&at)))
-    });
-    let mut title = clean::marked(marked, Place::Body, measure.title);
-    if title.is_empty() {
-        title = clean::marked(excerpt(&entry.text, &[], 80).into_iter(), Place::Body, 80);
-    }
-    if title.is_empty() {
-        title = phrases.untitled.chars().map(|c| (c, false)).collect();
-    }
-    bidi::show(&title, "")
-}
-
-/// The sentences of the text that matched, or its beginning where it adds to the headline.
-fn text(entry: &HeldEntry, measure: &Measure) -> Option<Vec<clean::Marked>> {
-    let hits = hits(entry, Field::Body);
-    let max = if hits.is_empty() { measure.excerpt * 2 / 3 } else { measure.excerpt };
-    // Room for ellipses, so that the cut of the excerpt is the one that counts.
-    let text = clean::marked(excerpt(&entry.text, &hits, max).into_iter(), Place::Body, max + 12);
-    let repeats = || {
-        let plain: String = text.iter().map(|mark| mark.0).collect();
-        let title = clean::line(&entry.title, Place::Body, measure.title);
-        hits.is_empty()
-            && (title.is_empty()
-                || plain.trim_end_matches('…').starts_with(&title) && plain.len() < title.len() + 8)
-    };
-    (!text.is_empty() && !repeats()).then_some(text)
-}
-
-/// Where rules matched a field: code points, sorted, disjoint.
-fn hits(entry: &HeldEntry, field: Field) -> Vec<Range<usize>> {
-    let spans = entry.matches.iter().flat_map(|matched| &matched.spans);
-    let spans = spans.filter(|span| span.field == field && span.start < span.end);
-    let mut spans: Vec<Range<usize>> = spans.map(|span| span.start as usize..span.end as usize).collect();
-    spans.sort_unstable_by_key(|span| (span.start, span.end));
-    let mut hits: Vec<Range<usize>> = Vec::new();
-    for span in spans {
-        match hits.last_mut() {
-            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
-            _ => hits.push(span),
+/// What is new of a story, what is said of a new one, or the first headlines of many.
+fn preheader(letter: &Letter<'_>, sections: &[Section], phrases: &Phrases) -> String {
+    let mut cards = sections.iter().flat_map(|section| &section.cards);
+    match (letter.stories, cards.next()) {
+        (_, None) => String::new(),
+        ([_], Some(card)) => {
+            let news = letter.follow_up().map(|_| card.news_in_a_line(phrases.comma));
+            let news = news.filter(|news| !news.is_empty());
+            news.or_else(|| card.excerpt.as_ref().map(bidi::Shown::unmarked)).unwrap_or_default()
+        }
+        (_, Some(first)) => {
+            let headlines = std::iter::once(first).chain(cards).take(3);
+            headlines.map(|card| card.title.unmarked()).collect::<Vec<_>>().join(" · ")
         }
     }
-    hits
 }
 
-/// What a feed says of the time is shown unless it lies in the future; it decides nothing.
-fn shown_time(entry: &HeldEntry) -> (Timestamp, bool) {
-    let latest = entry.fetched.checked_add(SignedDuration::from_hours(1)).unwrap_or(entry.fetched);
-    match entry.published {
-        Some(published) if published <= latest => (published, false),
-        _ => (entry.fetched, true),
-    }
-}
-
-/// An address that may be linked: `http` or `https`, without user and password, percent-encoded.
-fn link(url: Option<&str>) -> Option<Url> {
-    let mut url = Url::parse(url?).ok()?;
-    url.host_str().filter(|host| !host.is_empty())?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return None;
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        url.set_username("").ok()?;
-        url.set_password(None).ok()?;
-    }
-    Some(url)
+/// Pause, one mail a day instead of many, the end of it.
+fn controls(showing: &Showing<'_>) -> Vec<Control> {
+    let Some(links) = showing.letter.links else { return Vec::new() };
+    let (who, phrases) = (&showing.subscriber, showing.phrases);
+    let digest = matches!(showing.letter.to.delivery, Delivery::Immediate)
+        .then(|| Control { label: phrases.digest, url: links.digest(who) });
+    let mut controls = vec![Control { label: phrases.pause, url: links.pause(who) }];
+    controls.extend(digest);
+    controls.push(Control { label: phrases.unsubscribe, url: links.unsubscribe(who) });
+    controls
 }

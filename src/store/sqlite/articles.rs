@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Result, params};
 
 use super::codec::{Json, Millis};
-use super::polls;
+use super::{index, polls};
 use crate::store::{Article, Committed, Owed, Owes, Owing, Page, Poll};
 
 /// Entries that one address may belong to: more, and it is no article's but a page that lists them.
@@ -98,7 +98,9 @@ pub(super) fn settle(db: &Connection, articles: &[Article]) -> Result<Committed>
 
 /// Writes an article behind its entry's text, and what that matches.
 fn put_page(db: &Connection, article: &Article) -> Result<usize> {
-    let Page::Had { title, before, text, entities, matches, alerts } = &article.page else { return Ok(0) };
+    let Page::Had { title, before, text, words, entities, matches, alerts } = &article.page else {
+        return Ok(0);
+    };
     let put = db
         .prepare_cached("UPDATE entries SET text = ?2 WHERE id = ?1 AND title = ?3 AND text = ?4")?
         .execute(params![article.entry, text, title, before])?;
@@ -107,6 +109,7 @@ fn put_page(db: &Connection, article: &Article) -> Result<usize> {
         db.prepare_cached("UPDATE articles SET state = 'owed' WHERE entry = ?1")?.execute([article.entry])?;
         return Ok(0);
     }
+    index::replace(db, article.entry, words)?;
     polls::put_mentions(db, article.entry, entities)?;
     let first = db
         .prepare_cached("SELECT first FROM articles WHERE entry = ?1")?

@@ -52,7 +52,7 @@ fn first_polls(db: &Connection, subscriber: &str) -> Result<Vec<i64>> {
 pub(super) fn held_for(db: &Connection, subscriber: &str, limit: usize) -> Result<Vec<HeldEntry>> {
     let mut statement = db.prepare_cached(
         "SELECT entries.id, feeds.name AS feed, feeds.title AS feed_title, entries.title, url, text,
-                published, fetched, matches.rule, spans
+                published, fetched, held, matches.rule, spans
          FROM alerts
          JOIN matches ON matches.entry = alerts.entry AND matches.rule = alerts.rule
          JOIN entries ON entries.id = alerts.entry
@@ -67,6 +67,7 @@ pub(super) fn held_for(db: &Connection, subscriber: &str, limit: usize) -> Resul
         let id = row.get("id")?;
         if let Some(entry) = entries.last_mut().filter(|entry| entry.id == id) {
             entry.matches.push(found);
+            entry.held = entry.held.min(row.get::<_, Millis>("held")?.0);
             continue;
         }
         if entries.len() == limit {
@@ -81,6 +82,7 @@ pub(super) fn held_for(db: &Connection, subscriber: &str, limit: usize) -> Resul
             text: row.get("text")?,
             published: time(row, "published")?,
             fetched: row.get::<_, Millis>("fetched")?.0,
+            held: row.get::<_, Millis>("held")?.0,
             copy_of: None,
             matches: vec![found],
         });

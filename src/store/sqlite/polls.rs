@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::articles;
 use super::codec::{Json, Lenient, Millis, list, time};
 use super::edits;
+use super::index;
 use crate::feed::identity::Print;
 use crate::fetch::Validators;
 use crate::fetch::watch::Warning;
@@ -19,6 +20,7 @@ pub(super) fn commit(db: &Connection, poll: &Poll) -> Result<Committed> {
     for new in &poll.entries {
         if let Some(entry) = put_entry(db, feed, new, poll)? {
             committed.entries += 1;
+            index::put(db, entry, &new.words)?;
             put_mentions(db, entry, &new.entities)?;
             committed.alerts += put_alerts(db, entry, &new.matches, &new.alerts, poll.fetched, poll.first)?;
             if let Some(owes) = poll.owes.as_ref().filter(|_| new.entry.url.is_some()) {
@@ -29,10 +31,14 @@ pub(super) fn commit(db: &Connection, poll: &Poll) -> Result<Committed> {
     for (entry, facets) in &poll.aliases {
         edits::put_alias(db, feed, *entry, *facets)?;
     }
-    for edit in &poll.edits {
+    let mut edits: Vec<_> = poll.edits.iter().collect();
+    // In any other order each would begin a part of its own in the index.
+    edits.sort_by_key(|edit| edit.entry);
+    for edit in edits {
         if !edits::put_version(db, edit, poll)? {
             continue;
         }
+        index::replace(db, edit.entry, &edit.new.words)?;
         put_mentions(db, edit.entry, &edit.new.entities)?;
         let NewEntry { matches, alerts, .. } = &edit.new;
         committed.alerts += put_alerts(db, edit.entry, matches, alerts, poll.fetched, false)?;

@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::codec::Millis;
+use super::index;
 use crate::store::{Bounds, Pruned, Space, Work};
+use crate::text::key;
 
 /// After so long a step begins nothing more; its commit comes on top.
 const PATIENCE: Duration = Duration::from_millis(10);
@@ -164,7 +166,9 @@ fn strip(db: &Connection, entry: i64) -> Result<()> {
     ] {
         db.prepare_cached(sql)?.execute([entry])?;
     }
-    Ok(())
+    let title: String =
+        db.prepare_cached("SELECT title FROM entries WHERE id = ?1")?.query_row([entry], |row| row.get(0))?;
+    index::replace(db, entry, &key::of_entry(&title, ""))
 }
 
 /// Leaves of an entry its names alone.

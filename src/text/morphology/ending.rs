@@ -268,6 +268,12 @@ impl Paradigm {
         }
     }
 
+    /// What a stem may wear after one proclitic or another.
+    pub fn any(&self) -> Readings {
+        let Paradigm { bare, preposition, lam, definite, future } = self;
+        bare.or(*preposition).or(*lam).or(*definite).or(*future)
+    }
+
     /// How many letters of a tail, read in one of these ways, are the pronoun; none where it can be
     /// read without one.
     pub fn pronoun_length(&self, tail: &[Letter], readings: Readings, proclitic: Proclitic) -> usize {
@@ -341,6 +347,26 @@ impl Hasher for Quick {
         self.write_u64(part as u64);
         self.write_u64((part >> 64) as u64);
     }
+}
+
+/// Every tail that the grammar allows, folded and written out, with what it may be read as.
+pub fn tails() -> HashMap<String, Readings> {
+    let mut tails = HashMap::new();
+    let mut add = |tail: String, readings: Readings| {
+        let known: &mut Readings = tails.entry(tail.replace('ى', "ي")).or_default();
+        *known = known.or(readings);
+    };
+    for (ending, last, before_pronoun) in ENDINGS {
+        for form in last {
+            add((*form).to_owned(), Readings::of(&[ending], Pronoun::None));
+        }
+        for (written, pronoun) in PRONOUNS {
+            if let Some(form) = before_pronoun {
+                add(format!("{form}{written}"), Readings::of(&[ending], pronoun));
+            }
+        }
+    }
+    tails
 }
 
 /// Letters at the end of a word that may follow its stem.

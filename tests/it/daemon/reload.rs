@@ -53,6 +53,33 @@ fn a_broken_config_is_refused_with_its_place_and_the_old_one_goes_on() {
 }
 
 #[test]
+fn templates_are_read_again_and_a_broken_one_changes_nothing() {
+    let (web, relay) = (Server::start(), SmtpServer::start());
+    web.feed("/a.xml", &rss(ITEMS));
+    let settings = Settings::new(&relay.url()).feed("a", &web.url("/a.xml")).subscriber("amal@example.org");
+    let place = Place::new(&settings);
+    let has = |mail: &[u8], words: &str| {
+        let mail = mail_parser::MessageParser::default().parse(mail).expect("a mail");
+        mail.body_text(0).expect("a text").contains(words)
+    };
+    let put = |text: &str| std::fs::write(place.path("templates/alert.txt"), text).expect("a template");
+    std::fs::create_dir(place.path("templates")).expect("a folder");
+    put("template one, {{ subject }}");
+    place.configure(&format!("{}\n[mail]\ntemplates = \"templates\"\n", settings.toml()));
+    let running = place.start();
+    assert!(has(&relay.wait_for(1)[0].bytes, "template one"));
+    put("template two, {{ subject }}");
+    running.signal("HUP");
+    running.wait_log(&["the new config is in force"]);
+    put("template three, {{ subjects }}");
+    running.signal("HUP");
+    running.wait_log(&["the new config is broken", "alert.txt:1:"]);
+    web.feed("/a.xml", &rss(&[ITEMS[0], ("2", "التحالف الدولي ثانية", "نص.")]));
+    assert!(has(&relay.wait_for(2)[1].bytes, "template two"));
+    assert_eq!(running.stop().code, 0);
+}
+
+#[test]
 fn included_rules_are_read_again() {
     let (web, relay) = (Server::start(), SmtpServer::start());
     web.feed("/a.xml", &rss(ITEMS));

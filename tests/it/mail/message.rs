@@ -2,13 +2,17 @@
 
 mod excerpt;
 mod hostile;
+mod notice;
+mod story;
+mod templates;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mail_parser::{Message, MessageParser, MimeHeaders};
-use rasid::alert::telling::Telling;
+use rasid::alert::telling::{Telling, Thread};
 use rasid::config::{Delivery, Feed, Language, Source, Subscriber, Subscription};
-use rasid::mail::message::{Letter, Names, Rendered, render};
+use rasid::links::Links;
+use rasid::mail::message::{Letter, Names, Rendered, Templates, render};
 use rasid::rules::{Condition, Field, Rule, Severity, Within};
 use rasid::store::{HeldEntry, Match, Span};
 use uuid::Uuid;
@@ -78,18 +82,56 @@ fn entry(title: &str, text: &str, rules: &[(&str, &[&str])]) -> HeldEntry {
         text: text.into(),
         published: Some("2026-11-23T08:05:00Z".parse().unwrap()),
         fetched: "2026-11-23T08:06:00Z".parse().unwrap(),
+        held: "2026-11-23T08:06:02Z".parse().unwrap(),
         copy_of: None,
         matches: rules.iter().map(|(rule, terms)| matched(rule, title, text, terms)).collect(),
     }
 }
 
+/// A message about stories, with what is particular of it.
+#[derive(Clone, Copy)]
+struct Told<'a> {
+    language: Language,
+    stories: &'a [Telling],
+    thread: Option<&'a Thread>,
+    /// Below this address, if any.
+    public_url: Option<&'a str>,
+    delivery: fn() -> Delivery,
+    trial: bool,
+}
+
+impl<'a> Told<'a> {
+    fn new(stories: &'a [Telling]) -> Told<'a> {
+        let (language, delivery) = (Language::Ar, || Delivery::Immediate);
+        Told { language, stories, thread: None, public_url: None, delivery, trial: false }
+    }
+
+    fn mail(&self) -> Rendered {
+        self.mail_with(&Templates::default())
+    }
+
+    fn mail_with(&self, templates: &Templates) -> Rendered {
+        let from = "راصد <rasid@news.example>".parse().unwrap();
+        let created: Timestamp = "2026-11-23T08:06:10Z".parse().unwrap();
+        let to = Subscriber { delivery: (self.delivery)(), ..subscriber(self.language) };
+        let links = self.public_url.map(|url| Links::new(&url.parse().unwrap(), [7; 32]));
+        let letter = Letter {
+            from: &from,
+            to: &to,
+            stories: self.stories,
+            thread: self.thread,
+            links: links.as_ref(),
+            trial: self.trial,
+            created,
+            id: ID,
+        };
+        render(&letter, &names(), templates).unwrap()
+    }
+}
+
 fn mail_in(language: Language, entries: &[HeldEntry]) -> Rendered {
-    let from = "راصد <rasid@news.example>".parse().unwrap();
-    let created: Timestamp = "2026-11-23T08:06:10Z".parse().unwrap();
     let stories: Vec<_> = entries.iter().cloned().map(Telling::alone).collect();
-    let to = subscriber(language);
-    let letter = Letter { from: &from, to: &to, stories: &stories, thread: None, created, id: ID };
-    render(&letter, &names()).unwrap()
+    Told { language, ..Told::new(&stories) }.mail()
 }
 
 fn mail(entries: &[HeldEntry]) -> Rendered {
@@ -104,9 +146,22 @@ struct Read {
     raw: String,
 }
 
-/// Parses a mail, and holds it to what every mail promises.
+/// Parses a mail, and holds it to what every mail promises that tells stories.
 #[track_caller]
 fn read(mail: &Rendered) -> Read {
+    let read = read_any(mail);
+    let (head, _) = read.raw.split_once("\r\n\r\n").expect("headers and a body");
+    for name in ["List-Id:", "List-Unsubscribe:", "Precedence: list", "X-Rasid-Latency:"] {
+        assert_eq!(head.matches(&format!("\r\n{name}")).count(), 1, "{name} in {head}");
+    }
+    assert_eq!(read.subject, mail.subject);
+    assert!(read.subject.chars().count() <= 84, "{:?}", read.subject);
+    read
+}
+
+/// Parses a mail, and holds it to what every mail promises.
+#[track_caller]
+fn read_any(mail: &Rendered) -> Read {
     let raw = std::str::from_utf8(&mail.bytes).expect("ASCII");
     assert!(raw.is_ascii());
     for line in raw.split("\r\n") {
@@ -123,7 +178,8 @@ fn read(mail: &Rendered) -> Read {
         assert_eq!(count, 1, "{name} in {head}");
     }
     let known = "From To Subject Date Message-ID MIME-Version Content-Type Auto-Submitted Precedence \
-        X-Auto-Response-Suppress List-Id Content-Language X-Rasid-Rules";
+        X-Auto-Response-Suppress List-Id List-Unsubscribe List-Unsubscribe-Post References In-Reply-To \
+        Content-Language X-Rasid-Rules X-Rasid-Latency";
     for header in message.headers() {
         assert!(
             known.split_whitespace().any(|name| name.eq_ignore_ascii_case(header.name())),
@@ -135,7 +191,7 @@ fn read(mail: &Rendered) -> Read {
     assert_eq!(addresses(message.from()), ["rasid@news.example"]);
     let subject = message.subject().expect("a subject").to_owned();
     assert!(!subject.chars().any(|c| c.is_control() || steers(c) || c == '\u{fffd}'), "{subject:?}");
-    assert!(!subject.trim().is_empty() && subject.chars().count() <= 200, "{subject:?}");
+    assert!(!subject.trim().is_empty(), "{subject:?}");
     let [text, html] = [part(&message, "plain"), part(&message, "html")];
     for body in [&text, &html] {
         assert!(!body.chars().any(|c| c.is_control() && c != '\n' && c != '\r'), "controls in {body:?}");
@@ -206,7 +262,6 @@ fn one_entry_is_told_in_full() {
         "السيادة، التحالف الدولي",
         "ina.example</bdi>",
         "Asia/Baghdad",
-        "خبر واحد",
     ] {
         assert!(read.html.contains(promised), "no {promised} in {}", read.html);
     }
@@ -216,7 +271,6 @@ fn one_entry_is_told_in_full() {
         "*قوات التحالف الدولي* ستنسحب من قاعدة عين الأسد",
         "وكالة الأنباء العراقية · 23 تشرين الثاني/نوفمبر 2026، 11:05",
         "https://ina.example/news/12?a=1&b=2",
-        "خبر واحد",
     ] {
         assert!(read.text.contains(promised), "no {promised} in {}", read.text);
     }
@@ -230,8 +284,8 @@ fn what_matters_more_than_usual_is_said_first() {
     };
     for (language, entries, subject, lines) in [
         (Language::Ar, vec![told(&["high"])], "مهم: وصول قوات — مهمة", &["مهم: وصول"][..]),
-        (Language::Ar, vec![told(&["low"])], "وصول قوات — هامشية", &["\nوصول"]),
-        (Language::Ar, vec![told(&["coalition"])], "وصول قوات — التحالف الدولي", &["\nوصول"]),
+        (Language::Ar, vec![told(&["low"])], "وصول قوات — هامشية", &["وصول"]),
+        (Language::Ar, vec![told(&["coalition"])], "وصول قوات — التحالف الدولي", &["وصول"]),
         (Language::En, vec![told(&["high", "urgent"])], "Urgent: وصول قوات — مهمة, ملحة", &["Urgent: "]),
         (
             Language::Ar,
@@ -278,7 +332,7 @@ fn the_same_letter_gives_the_same_bytes() {
 fn english_words_for_who_wants_them() {
     let read = read(&mail_in(Language::En, &[withdrawal()]));
     for promised in
-        [r#"<html lang="en" dir="ltr">"#, r#"dir="rtl""#, "23 November 2026, 11:05", "1 report", "Rules:"]
+        [r#"<html lang="en" dir="ltr">"#, r#"dir="rtl""#, "23 November 2026, 11:05", "Rules:", "write to"]
     {
         assert!(read.html.contains(promised), "no {promised} in {}", read.html);
     }

@@ -58,6 +58,7 @@ async fn an_article_whose_entry_was_edited_meanwhile_is_owed_again() {
         title: owed.title.clone(),
         before: owed.text.clone(),
         text: format!("{}\n\nالمقال.", owed.text),
+        words: "المقال".into(),
         entities: Vec::new(),
         matches: vec![holds("b")],
         alerts: vec![(AMAL.into(), "b".into())],

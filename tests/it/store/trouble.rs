@@ -54,7 +54,7 @@ async fn a_full_disk_refuses_whole_polls_and_is_forgotten_when_there_is_room() {
     let (program, arguments, (key, value)) = command("fills", &home.path());
     let mut limited = Command::new("prlimit");
     // What is over the limit comes as a signal that ends a process, unless it is ignored.
-    limited.args(["--fsize=1500000:unlimited", "sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\""]);
+    limited.args(["--fsize=1200000:unlimited", "sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\""]);
     limited.arg(program).args(arguments).env(key, value);
     let mut child = Played::start(limited);
     let full = child.says().expect("it says when it is full");

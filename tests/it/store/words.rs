@@ -11,6 +11,7 @@ use rasid::fetch::watch::{Warning, Watch};
 use rasid::rules::Field;
 use rasid::store::sqlite::SqliteStore;
 use rasid::store::{FeedState, HeldEntry, Match, NewEntry, NewMessage, Poll, Span, Store};
+use rasid::text::key;
 use tempfile::TempDir;
 
 pub(crate) const AMAL: &str = "amal@example.org";
@@ -98,6 +99,7 @@ pub(crate) fn entry(number: u64, rules: &[&str]) -> NewEntry {
     };
     let matches = rules.iter().map(|rule| holds(rule)).collect();
     NewEntry {
+        words: key::of_entry(&entry.title, &entry.text),
         entry,
         print: Print { facets: facets(number), digest: number + 1 },
         entities: vec![],
