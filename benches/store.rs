@@ -94,7 +94,7 @@ impl Bench {
                 for packed in packing {
                     assert!(packed.await.unwrap().unwrap());
                 }
-                let due = self.store.due(at(3), &[], 100).await.unwrap();
+                let due = self.store.due(at(3), 100).await.unwrap();
                 let sent = due.iter().map(|message| Attempt {
                     message: message.id,
                     at: at(3),

@@ -5,8 +5,8 @@
 //! transaction holds all of a poll: its entries, their matches, the alerts they cause and the feed's
 //! new state, or none of it.
 //!
-//! An alert is *held* until a message tells it or its end is recorded; a message is *open* until an
-//! attempt ends as sent or failed. Nothing leaves either state in any other way, so a kill between
+//! An alert is *held* until a message tells it or its end is recorded; a message is *open* (due, sending or
+//! deferred) until an attempt ends as sent or failed, or an administrator drops it. Nothing leaves either state in any other way, so a kill between
 //! any two calls loses nothing: what was rendered but not enqueued is rendered anew, what was
 //! enqueued but not recorded is sent again as the same bytes.
 
@@ -26,7 +26,7 @@ mod upkeep;
 mod subscribers;
 
 pub use articles::{Article, Articles, Owed, Owes, Owing, Page};
-pub use delivery::{Attempt, Backlog, Held, HeldEntry, Message, NewMessage, Outcome};
+pub use delivery::{Attempt, Backlog, Held, HeldEntry, Message, NewMessage, Outcome, Taken, Turn};
 pub use polls::{
     Committed, Content, Edit, FeedActivity, FeedState, Known, Match, Matched, NewEntry, Poll, Span, Untold,
 };
@@ -70,24 +70,25 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// (`Ok(false)`, nothing kept) where one of them is not held any more.
     fn enqueue(&self, message: NewMessage) -> impl Future<Output = Result<bool>> + Send;
 
-    /// Open messages that may be attempted at `now`, oldest first, apart from `except`: those that
-    /// are under way, or whose end could not be recorded yet.
+    /// Open messages that may be attempted at `now`, oldest first; those that are under way are not
+    /// among them.
     ///
     /// A message that was deferred under a clock that has since been set back is due.
-    fn due(
-        &self,
-        now: Timestamp,
-        except: &[i64],
-        limit: usize,
-    ) -> impl Future<Output = Result<Vec<Message>>> + Send;
+    fn due(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<Vec<Message>>> + Send;
+
+    /// Records what came of messages that were under way, and takes up others, which are under way from
+    /// then on, all in one commit. What is under way when the process ends is due after the next one's
+    /// first turn.
+    ///
+    /// Where this fails after a relay's 250, ask again until it succeeds, and send nothing meanwhile:
+    /// sending twice is worse than waiting.
+    fn turn(&self, now: Timestamp, turn: Turn) -> impl Future<Output = Result<Taken>> + Send;
 
     /// When the first of the messages that are not due at `now` will be.
     fn next_attempt(&self, now: Timestamp) -> impl Future<Output = Result<Option<Timestamp>>> + Send;
 
-    /// Records how attempts ended. A message that has ended stays as it ended.
-    ///
-    /// Where this fails after a relay's 250, ask again until it succeeds, and keep the message out
-    /// of [`Store::due`] until then: sending it twice is worse than waiting.
+    /// Records how attempts ended, as [`Store::turn`] does. A message that has ended stays as it ended,
+    /// unless a relay has taken it over.
     fn record(&self, attempts: Vec<Attempt>) -> impl Future<Output = Result<()>> + Send;
 
     /// When each subscriber's latest message was fixed.

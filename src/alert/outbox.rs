@@ -96,7 +96,7 @@ impl Policy {
     ) -> Consequence {
         let (reason, alarming) = match verdict {
             Verdict::Accepted(reply) => return relay.answered(Outcome::Sent(reply.clone())),
-            Verdict::MessageRefused(reply) => return relay.answered(Outcome::Failed(reply.clone())),
+            Verdict::MessageRefused(reply) => return relay.answered(Outcome::Refused(reply.clone())),
             Verdict::MessageDeferred(reply) => {
                 let outcome = match self.ended(message, message.attempts, reply, now) {
                     Some(failed) => failed,
@@ -114,16 +114,10 @@ impl Policy {
         Consequence { record, relay: relay.failed(self.wait(relay.failures, jitter), reason, alarming) }
     }
 
-    /// How a message ends that has grown too old while the relay could not be used, for messages
-    /// that wait behind the one that was attempted; `None` where it waits on.
-    pub fn outlived(
-        &self,
-        message: &Message,
-        relay: &Relay,
-        reason: &str,
-        now: Timestamp,
-    ) -> Option<Outcome> {
-        self.ended(message, relay.failures.saturating_sub(1), reason, now)
+    /// Which messages end while the relay cannot be used: those made before then, with this reason.
+    /// `None` as long as it has not failed twice.
+    pub fn outlived(&self, relay: &Relay, reason: &str, now: Timestamp) -> Option<(Timestamp, String)> {
+        (relay.failures > 1).then(|| (clock::before(now, self.give_up), self.gave_up(reason)))
     }
 
     /// The end of a message that is too old, unless this is the first failure: after a long stop,
@@ -136,8 +130,11 @@ impl Policy {
         now: Timestamp,
     ) -> Option<Outcome> {
         let too_old = now > clock::after(message.created, self.give_up);
-        (too_old && failures_before > 0)
-            .then(|| Outcome::Failed(format!("gave up after {}: {reason}", whole(self.give_up))))
+        (too_old && failures_before > 0).then(|| Outcome::Failed(self.gave_up(reason)))
+    }
+
+    fn gave_up(&self, reason: &str) -> String {
+        format!("gave up after {}: {reason}", whole(self.give_up))
     }
 
     fn wait(&self, failures_before: u32, jitter: u8) -> Duration {

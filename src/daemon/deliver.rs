@@ -1,30 +1,40 @@
 //! Delivery: messages that are due go to the relay, and what it answers goes to the store.
 //!
-//! A few messages are under way at once, so that a slow recipient holds up no other; while the
-//! relay cannot be used, one is tried at a time. Nothing new is sent while an answer could not be
+//! Messages are taken up in the store some at a time, and recorded as they end, both in the same commits; so
+//! a message under way is visible, and commits are few. A few connections are at work at once and
+//! each has another subscriber's message: what a slow recipient holds up is their own mail. While the relay
+//! cannot be used, one message is tried at a time. Nothing new is sent while an answer could not be
 //! recorded, and an accepted message whose record failed is recorded later, not sent again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{self, JoinError, JoinSet};
 use tokio::time::Instant;
 
 use super::pulse::{self, Pulse};
 use super::standing::{Standing, StoreEnded};
 use super::{Active, STORE_PAUSE, Shared, at};
-use crate::alert::outbox::{Policy, Relay, RelayStep, Verdict};
+use crate::alert::outbox::{Relay, Verdict};
 use crate::clock;
-use crate::logging::{self, safe};
 use crate::mail::transport::Mailer;
-use crate::store::{self, Attempt, Message, Outcome, Store};
+use crate::store::{self, Attempt, Message, Outcome, Store, Taken};
 
-/// Messages under way at once.
+mod books;
+mod standing;
+
+/// Connections that are at work at once.
 const CONNECTIONS: usize = 4;
 
-/// Messages looked at together for their age, oldest first; each is held in memory meanwhile.
-const EXPIRED_AT_ONCE: usize = 100;
+/// After so long a dialogue is slow, and its connection not counted among those any more.
+const SLOW: Duration = Duration::from_secs(5);
+
+/// Connections in all, slow ones too.
+const MOST_CONNECTIONS: usize = 16;
+
+/// Between two looks whether a relay that could not be reached listens again.
+const PROBE_EVERY: Duration = Duration::from_secs(5);
 
 /// How long a dialogue that has begun may go on when the daemon is asked to end.
 const FINISH: Duration = Duration::from_secs(3);
@@ -32,13 +42,20 @@ const FINISH: Duration = Duration::from_secs(3);
 /// Delivers until the daemon ends.
 pub(super) async fn run<S: Store>(shared: Shared<S>, mut pulse: Pulse) {
     let mut active = shared.active.clone();
+    let mut outside = shared.store.outside();
     let mut desk = Desk::new(shared);
+    let mut standing = Standing::new("sending mail");
     loop {
-        let Ok(wake) = pulse::during(&mut pulse, desk.work()).await else { return };
+        let wake = desk.advance();
         let shared = &desk.shared;
         tokio::select! {
-            Some(ended) = desk.sending.join_next() => desk.ended(ended),
-            () = shared.bells.due.notified() => {}
+            Some(done) = desk.tasks.join_next_with_id() => {
+                let done = desk.done(done);
+                if let Err(StoreEnded) = standing.judge(done) { return };
+            }
+            () = shared.bells.due.notified() => desk.dry = false,
+            // Somebody may have mended the relay, and asked for its mail.
+            Ok(()) = outside.changed() => (desk.dry, desk.resume) = (false, None),
             () = at(wake) => {}
             () = pulse::answer(&mut pulse) => {}
             _ = active.changed() => desk.reloaded(),
@@ -51,12 +68,9 @@ pub(super) async fn run<S: Store>(shared: Shared<S>, mut pulse: Pulse) {
 pub(super) async fn once<S: Store>(shared: &Shared<S>) -> store::Result<()> {
     let mut desk = Desk::new(shared.clone());
     loop {
-        desk.record().await?;
-        if desk.resume.is_none() {
-            desk.fill().await?;
-        }
-        match desk.sending.join_next().await {
-            Some(ended) => desk.ended(ended),
+        desk.advance();
+        match desk.tasks.join_next_with_id().await {
+            Some(done) => desk.done(done)?,
             None => return Ok(()),
         }
     }
@@ -65,28 +79,46 @@ pub(super) async fn once<S: Store>(shared: &Shared<S>) -> store::Result<()> {
 struct Desk<S> {
     shared: Shared<S>,
     active: Arc<Active>,
+    /// What goes on beside: dialogues, a turn of the store, a look at the relay.
+    tasks: JoinSet<Done>,
+    /// Taken up, and not begun.
+    ready: VecDeque<Message>,
+    /// Begun.
+    under_way: HashMap<task::Id, UnderWay>,
+    books: books::Books,
+    /// Whether the store, when it was asked last, had nothing more that is due; a bell that rings while it is
+    /// asked counts.
+    dry: bool,
+    /// When there will be.
+    next: Option<Instant>,
+    /// The store refused, and is left alone until then.
+    refused: Option<Instant>,
     relay: Relay,
     /// The relay is left alone until then.
     resume: Option<Instant>,
-    /// Why, until the messages that have grown too old behind it have ended.
-    outliving: Option<String>,
+    /// When to look whether the relay can be reached again.
+    probe: Option<Instant>,
+    /// When the relay last failed: dialogues that began before say nothing new of it.
+    failed: Option<Instant>,
     /// Connections without work.
     idle: Vec<Mailer>,
     /// Which `[smtp]` the connections belong to; grows when it changes.
     era: u32,
-    sending: JoinSet<Ended>,
-    under_way: HashSet<i64>,
-    /// Answers that the store has not taken yet.
-    unrecorded: Vec<Attempt>,
-    standing: Standing,
 }
 
-/// What comes back of a message that was handed to the relay.
-struct Ended {
-    mailer: Mailer,
-    era: u32,
-    message: Message,
-    verdict: Verdict,
+struct UnderWay {
+    message: Arc<Message>,
+    since: Instant,
+}
+
+/// What a task brings.
+enum Done {
+    /// A dialogue has ended.
+    Sent { mailer: Box<Mailer>, era: u32, verdict: Verdict },
+    /// The store has answered; with when there will be more, where it had less than was asked for.
+    Turned(store::Result<(Taken, Option<Instant>)>),
+    /// Whether the relay can be reached.
+    Probed(bool),
 }
 
 impl<S: Store> Desk<S> {
@@ -94,77 +126,63 @@ impl<S: Store> Desk<S> {
         Desk {
             active: shared.active(),
             shared,
+            tasks: JoinSet::new(),
+            ready: VecDeque::new(),
+            under_way: HashMap::new(),
+            books: books::Books::default(),
+            dry: false,
+            next: None,
+            refused: None,
             relay: Relay::default(),
             resume: None,
-            outliving: None,
+            probe: None,
+            failed: None,
             idle: Vec::new(),
             era: 0,
-            sending: JoinSet::new(),
-            under_way: HashSet::new(),
-            unrecorded: Vec::new(),
-            standing: Standing::new("sending mail"),
         }
     }
 
-    /// Records what was answered, then sends what may be sent; when to look again.
-    async fn work(&mut self) -> Result<Option<Instant>, StoreEnded> {
-        let worked = async {
-            self.record().await?;
-            self.expire().await?;
-            match self.resume.filter(|resume| *resume > Instant::now()) {
-                Some(resume) => Ok(Some(resume)),
-                None => self.fill().await,
-            }
-        };
-        let worked = worked.await;
-        Ok(self.standing.judge(worked)?.unwrap_or_else(|| Some(Instant::now() + STORE_PAUSE)))
-    }
-
-    /// Starts as many messages as there is room for; when the next deferred one may be tried.
-    async fn fill(&mut self) -> store::Result<Option<Instant>> {
-        loop {
-            // A relay that has failed shows with one message whether it works again.
-            let room = if self.relay.failures() > 0 { 1 } else { CONNECTIONS };
-            let free = room.saturating_sub(self.under_way.len());
-            if free == 0 {
-                return Ok(None);
-            }
-            let under_way: Vec<_> = self.under_way.iter().copied().collect();
-            let now = clock::now();
-            let due = self.shared.store.due(now, &under_way, free).await?;
-            if due.is_empty() {
-                let next = self.shared.store.next_attempt(now).await?;
-                return Ok(next.map(|next| clock::instant_of(next, self.active.config.smtp.retry_max * 2)));
-            }
-            for message in due {
-                self.start(message);
-            }
-            self.record().await?;
+    /// Begins whatever may begin now; when to look again.
+    fn advance(&mut self) -> Option<Instant> {
+        let now = Instant::now();
+        if let Some(until) = self.refused.filter(|until| *until > now) {
+            return Some(until);
         }
-    }
-
-    /// Ends what has waited too long for a relay that cannot be used.
-    async fn expire(&mut self) -> store::Result<()> {
-        let Some(reason) = self.outliving.clone() else { return Ok(()) };
-        let policy = Policy::new(&self.active.config.smtp);
-        loop {
-            let (now, under_way) = (clock::now(), self.under_way.iter().copied().collect::<Vec<_>>());
-            let due = self.shared.store.due(now, &under_way, EXPIRED_AT_ONCE).await?;
-            for message in &due {
-                if let Some(outcome) = policy.outlived(message, &self.relay, &reason, now) {
-                    log_outcome(message, &outcome);
-                    self.note(message.id, outcome);
-                }
-            }
-            if self.unrecorded.is_empty() {
-                self.outliving = None;
-                return Ok(());
-            }
-            self.record().await?;
+        if self.next.is_some_and(|next| next <= now) {
+            (self.dry, self.next) = (false, None);
         }
+        self.resume = self.resume.filter(|resume| *resume > now);
+        let slow = self.begin(now);
+        self.turn();
+        let probe = self.look_at_relay(now);
+        [slow, probe, self.resume, self.next].into_iter().flatten().min()
     }
 
-    fn start(&mut self, message: Message) {
+    /// Begins as many dialogues as there is room for; when there may be more room.
+    fn begin(&mut self, now: Instant) -> Option<Instant> {
+        while self.refused.is_none() && self.resume.is_none() && !self.books.behind() {
+            if self.under_way.len() >= MOST_CONNECTIONS {
+                return None;
+            }
+            let slow = self.under_way.values().map(|task| task.since + SLOW).filter(|slow| *slow > now);
+            let free = match self.relay.failures() {
+                0 => slow.clone().count() < CONNECTIONS,
+                // A relay that has failed shows with one message whether it works again.
+                _ => self.under_way.is_empty(),
+            };
+            if !free {
+                return slow.min();
+            }
+            let idle = |message: &Message| {
+                !self.under_way.values().any(|task| task.message.subscriber == message.subscriber)
+            };
+            let message = self.ready.remove(self.ready.iter().position(idle)?)?;
+            self.start(message, now);
+        }
+        None
+    }
+
+    fn start(&mut self, message: Message, now: Instant) {
         if !self.active.writes_to(&message.subscriber) {
             tracing::warn!(
                 mail = message.id,
@@ -178,78 +196,84 @@ impl<S: Store> Desk<S> {
             Err(error) => return self.judged(&message, &Verdict::RelayRefusesUs(error.to_string())),
         };
         let era = self.era;
-        self.under_way.insert(message.id);
-        self.sending.spawn(async move {
-            let verdict = mailer.send(&message).await;
-            Ended { mailer, era, message, verdict }
+        let message = Arc::new(message);
+        let sent = Arc::clone(&message);
+        let task = self.tasks.spawn(async move {
+            let verdict = mailer.send(&sent).await;
+            Done::Sent { mailer: Box::new(mailer), era, verdict }
         });
+        self.under_way.insert(task.id(), UnderWay { message, since: now });
     }
 
-    fn ended(&mut self, ended: Result<Ended, JoinError>) {
-        let Ok(Ended { mailer, era, message, verdict }) = ended else {
-            // Only a panic ends a task without a verdict; its message stays due and is tried again.
-            tracing::error!("sending a message failed unexpectedly; please report it");
-            self.resume = Some(Instant::now() + STORE_PAUSE);
-            self.under_way.clear();
-            return;
-        };
+    /// Takes in what a task brought.
+    fn done(&mut self, done: Result<(task::Id, Done), JoinError>) -> store::Result<()> {
+        match done {
+            Ok((task, Done::Sent { mailer, era, verdict })) => self.sent(task, *mailer, era, &verdict),
+            Ok((_, Done::Turned(turned))) => return self.turned(turned),
+            Ok((_, Done::Probed(reached))) => self.probed(reached),
+            Err(error) => self.broken(&error),
+        }
+        Ok(())
+    }
+
+    fn sent(&mut self, task: task::Id, mailer: Mailer, era: u32, verdict: &Verdict) {
+        let Some(UnderWay { message, since }) = self.under_way.remove(&task) else { return };
+        self.dry &= !self.books.less_crowded();
+        let failed = matches!(verdict, Verdict::RelayUnavailable(_) | Verdict::RelayRefusesUs(_));
+        match verdict {
+            Verdict::RelayUnavailable(reason) | Verdict::RelayRefusesUs(reason)
+                if era != self.era || self.failed.is_some_and(|failed| since < failed) =>
+            {
+                // Of another relay, or said already.
+                self.note(message.id, Outcome::Untaken(reason.clone()));
+            }
+            verdict => {
+                self.judged(&message, verdict);
+                if failed {
+                    self.failed = Some(Instant::now());
+                    self.probe = mailer.unreached().then(|| Instant::now() + PROBE_EVERY);
+                }
+            }
+        }
         if era == self.era {
             self.idle.push(mailer);
         }
-        self.under_way.remove(&message.id);
-        self.judged(&message, &verdict);
     }
 
-    fn judged(&mut self, message: &Message, verdict: &Verdict) {
-        let policy = Policy::new(&self.active.config.smtp);
-        let consequence = policy.after(verdict, message, &mut self.relay, clock::now(), jitter());
-        if let Some(outcome) = consequence.record {
-            log_outcome(message, &outcome);
-            self.note(message.id, outcome);
-        }
-        self.follow(consequence.relay);
-    }
-
-    fn follow(&mut self, step: RelayStep) {
-        match step {
-            RelayStep::GoOn => self.resume = None,
-            RelayStep::Recovered(failures) => {
-                tracing::info!(failures, "the relay works again");
-                self.resume = None;
+    /// Only a panic ends a task without an answer. A message that causes one waits like one that was put
+    /// off, longer each time, and holds up no other.
+    fn broken(&mut self, error: &JoinError) {
+        tracing::error!("a task of delivery failed unexpectedly; please report it");
+        match self.under_way.remove(&error.id()) {
+            Some(UnderWay { message, .. }) => {
+                let reason = "rasid failed while sending it; please report it";
+                self.judged(&message, &Verdict::MessageDeferred(reason.to_owned()));
             }
-            RelayStep::Wait { wait, failures, reason, alarm } => {
-                self.resume = Some(Instant::now() + wait);
-                self.outliving = Some(reason.clone());
-                let (reason, retry_in_seconds) = (safe(&reason), wait.as_secs());
-                if alarm {
-                    tracing::error!(%reason, failures, retry_in_seconds, "the relay refuses rasid; mail waits in the outbox");
-                } else if failures == 1 {
-                    tracing::warn!(%reason, retry_in_seconds, "the relay cannot be used; mail waits in the outbox");
-                } else {
-                    tracing::debug!(%reason, failures, retry_in_seconds, "the relay still cannot be used");
-                }
+            None => {
+                self.books.refused();
+                self.refused = Some(Instant::now() + STORE_PAUSE);
             }
         }
     }
 
     fn note(&mut self, message: i64, outcome: Outcome) {
-        self.unrecorded.push(Attempt { message, at: clock::now(), outcome });
+        if let Outcome::Deferred { until, .. } = &outcome {
+            let until = clock::instant_of(*until, self.longest());
+            self.next = Some(self.next.map_or(until, |next| next.min(until)));
+        }
+        self.books.note(Attempt { message, at: clock::now(), outcome });
     }
 
-    async fn record(&mut self) -> store::Result<()> {
-        if self.unrecorded.is_empty() {
-            return Ok(());
-        }
-        self.shared.store.record(self.unrecorded.clone()).await?;
-        self.unrecorded.clear();
-        Ok(())
+    /// Beyond which no message waits, whatever time is stored.
+    fn longest(&self) -> Duration {
+        self.active.config.smtp.retry_max * 2
     }
 
     fn reloaded(&mut self) {
         let active = self.shared.active();
         if active.config.smtp != self.active.config.smtp {
             // Another relay, or the same by another door: what the old one did says nothing of it.
-            (self.relay, self.resume) = (Relay::default(), None);
+            (self.relay, self.resume, self.probe, self.failed) = (Relay::default(), None, None, None);
             self.idle.clear();
             self.era += 1;
         }
@@ -259,34 +283,22 @@ impl<S: Store> Desk<S> {
     /// Lets the dialogues that have begun come to their end, for a while, and records it.
     async fn finish(mut self) {
         let dialogues = async {
-            while let Some(ended) = self.sending.join_next().await {
-                self.ended(ended);
+            while let Some(done) = self.tasks.join_next_with_id().await {
+                let _ = self.done(done); // what the store refuses is tried once more below
             }
         };
         let _ = tokio::time::timeout(FINISH, dialogues).await;
+        for UnderWay { message, .. } in std::mem::take(&mut self.under_way).into_values() {
+            self.note(message.id, Outcome::Untaken("rasid was asked to end meanwhile".into()));
+        }
+        self.books.give_back(self.ready.drain(..).map(|message| message.id));
         let farewells: JoinSet<()> =
             self.idle.drain(..).map(|mut mailer| async move { mailer.close().await }).collect();
-        if let Err(error) = self.record().await {
+        if let Some(last) = self.books.last()
+            && let Err(error) = self.shared.store.turn(clock::now(), last).await
+        {
             tracing::error!(%error, "accepted messages could not be recorded and will be sent again, the same to the byte");
         }
         farewells.join_all().await;
     }
-}
-
-fn log_outcome(message: &Message, outcome: &Outcome) {
-    let (mail, attempts) = (message.id, message.attempts + 1);
-    match outcome {
-        Outcome::Sent(_) => tracing::info!(mail, attempts, "message accepted"),
-        Outcome::Deferred { until, reason } => {
-            tracing::warn!(mail, attempts, until = logging::time(*until), reason = %safe(reason), "message deferred");
-        }
-        Outcome::Failed(reason) => {
-            tracing::error!(mail, attempts, reason = %safe(reason), "message failed for good");
-        }
-    }
-}
-
-/// A random byte.
-fn jitter() -> u8 {
-    uuid::Uuid::new_v4().as_bytes()[0]
 }

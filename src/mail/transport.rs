@@ -109,6 +109,22 @@ impl Mailer {
         }
     }
 
+    /// Whether the last attempt ended before the relay could be reached at all.
+    pub fn unreached(&self) -> bool {
+        match &self.way {
+            Way::Smtp(client) => client.unreached(),
+            Way::File(_) | Way::Sendmail(_) => false,
+        }
+    }
+
+    /// Whether the relay listens: opens a connection, and closes it without a word.
+    pub async fn reaches(&self) -> bool {
+        match &self.way {
+            Way::Smtp(client) => client.reaches(self.timeouts).await,
+            Way::File(_) | Way::Sendmail(_) => true,
+        }
+    }
+
     /// Takes leave of the relay, for a second at most.
     pub async fn close(&mut self) {
         if let Way::Smtp(client) = &mut self.way {

@@ -112,6 +112,51 @@ pub enum Outcome {
         /// The reply.
         reason: String,
     },
-    /// Never; the reply is kept.
+    /// Never, says the relay; the reply is kept.
+    Refused(String),
+    /// Never, for another reason, which is kept.
     Failed(String),
+    /// The relay could not be used; the message is due as it was, and the reason is kept.
+    Untaken(String),
+}
+
+/// What became of messages that were under way, and how many are to be taken up next.
+#[derive(Debug, Clone, Default)]
+pub struct Turn {
+    /// The first of a process: what was under way when the last one ended is due again.
+    pub first: bool,
+    /// Attempts that ended.
+    pub ended: Vec<Attempt>,
+    /// Messages that were taken up and are not under way any more, without an attempt: due as they were.
+    pub back: Vec<i64>,
+    /// Messages that may be attempted and were made before then end, with this reason.
+    pub outlived: Option<(Timestamp, String)>,
+    /// So many are to be taken up.
+    pub take: usize,
+    /// None for these subscribers.
+    pub except: Vec<String>,
+}
+
+impl Turn {
+    /// Whether nothing is to be recorded.
+    pub fn only_takes(&self) -> bool {
+        !self.first && self.ended.is_empty() && self.back.is_empty() && self.outlived.is_none()
+    }
+
+    /// Whether messages are due again at once.
+    pub fn gives_back(&self) -> bool {
+        let untaken = |attempt: &Attempt| matches!(attempt.outcome, Outcome::Untaken(_));
+        !self.back.is_empty() || self.ended.iter().any(untaken)
+    }
+}
+
+/// What a turn brought.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// Taken up, oldest first.
+    pub messages: Vec<Message>,
+    /// How many ended for their age; there may be more as long as this is not 0.
+    pub outlived: usize,
+    /// How many had been under way when the last process ended.
+    pub interrupted: usize,
 }

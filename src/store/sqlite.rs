@@ -20,7 +20,7 @@ use self::writer::{Shared, Task, Work};
 use super::{
     Article, Attempt, Backlog, Bounds, Choice, Committed, Content, Error, FeedState, Held, HeldEntry, Known,
     Message, NewMessage, NewSignup, Owing, Poll, Pruned, Result, Roll, SignedUp, SignupLimits, Space, Store,
-    Untold,
+    Taken, Turn, Untold,
 };
 use crate::feed::identity::Facets;
 
@@ -39,6 +39,7 @@ mod index;
 mod known;
 mod lock;
 mod memo;
+mod messages;
 mod notes;
 mod open;
 mod outbox;
@@ -160,17 +161,24 @@ impl Store for SqliteStore {
         self.write(move |db| outbox::enqueue(db, &message), None).await
     }
 
-    async fn due(&self, now: Timestamp, except: &[i64], limit: usize) -> Result<Vec<Message>> {
-        let except = except.to_vec();
-        self.read(move |db| outbox::due(db, now, &except, limit)).await
+    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Message>> {
+        self.read(move |db| messages::due(db, now, &[], limit)).await
+    }
+
+    async fn turn(&self, now: Timestamp, turn: Turn) -> Result<Taken> {
+        // To find nothing needs no transaction.
+        if turn.only_takes() && self.due(now, 1).await?.is_empty() {
+            return Ok(Taken::default());
+        }
+        self.write(move |db| messages::turn(db, now, &turn), None).await
     }
 
     async fn next_attempt(&self, now: Timestamp) -> Result<Option<Timestamp>> {
-        self.read(move |db| outbox::next_attempt(db, now)).await
+        self.read(move |db| messages::next_attempt(db, now)).await
     }
 
     async fn record(&self, attempts: Vec<Attempt>) -> Result<()> {
-        self.write(move |db| outbox::record(db, &attempts), None).await
+        self.write(move |db| messages::record(db, &attempts), None).await
     }
 
     async fn last_messages(&self) -> Result<Vec<(String, Timestamp)>> {

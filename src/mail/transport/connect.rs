@@ -31,6 +31,8 @@ pub(super) struct Connector {
     /// What no reply may show.
     secrets: Vec<String>,
     hello: ClientId,
+    /// Whether the last attempt found nobody who listens.
+    pub(super) unreached: bool,
 }
 
 impl Connector {
@@ -45,7 +47,7 @@ impl Connector {
             let lines = [plain, login].into_iter().flatten().map(|auth| auth.to_string());
             secrets.extend(lines.filter_map(|line| line.split_whitespace().last().map(str::to_owned)));
         }
-        Connector { relay, tls, credentials, secrets, hello: hello() }
+        Connector { relay, tls, credentials, secrets, hello: hello(), unreached: false }
     }
 
     /// What the relay said, after its name, fit to be logged.
@@ -55,9 +57,11 @@ impl Connector {
     }
 
     /// A connection that may carry mail.
-    pub(super) async fn connect(&self, timeouts: Timeouts) -> Result<AsyncSmtpConnection, Verdict> {
+    pub(super) async fn connect(&mut self, timeouts: Timeouts) -> Result<AsyncSmtpConnection, Verdict> {
         let deadline = timeouts.connect;
-        let (stream, peer) = within(deadline, self.reach()).await.map_err(|e| self.unavailable(&e))?;
+        let reached = within(deadline, self.reach()).await;
+        self.unreached = reached.is_err();
+        let (stream, peer) = reached.map_err(|e| self.unavailable(&e))?;
         let mut connection = match self.relay.tls {
             Tls::None => self.greet(Link::new(stream, peer), timeouts.reply).await?,
             Tls::Implicit => {
@@ -72,6 +76,11 @@ impl Connector {
         let safe = self.relay.tls != Tls::None || peer.ip().to_canonical().is_loopback();
         self.authenticate(&mut connection, safe, timeouts.reply).await?;
         Ok(connection)
+    }
+
+    /// Whether somebody listens.
+    pub(super) async fn reaches(&self, deadline: Duration) -> bool {
+        within(deadline, self.reach()).await.is_ok()
     }
 
     async fn reach(&self) -> io::Result<(TcpStream, SocketAddr)> {

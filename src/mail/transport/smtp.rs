@@ -86,6 +86,16 @@ impl Client {
         }
     }
 
+    /// Whether the last connection failed before the relay was reached.
+    pub(super) fn unreached(&self) -> bool {
+        self.connector.unreached
+    }
+
+    /// Whether the relay takes connections.
+    pub(super) async fn reaches(&self, timeouts: Timeouts) -> bool {
+        self.connector.reaches(timeouts.connect).await
+    }
+
     /// Says QUIT on the idle connection.
     pub(super) async fn quit(&mut self) {
         if let Some(mut session) = self.idle.take() {

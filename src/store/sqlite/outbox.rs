@@ -1,12 +1,12 @@
 //! The SQL of delivery: held alerts, messages and how attempts to send them ended.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Result, params};
+use rusqlite::{Connection, Result, params};
 
 use super::articles;
 use super::codec::{Json, Millis, time};
-use super::polls;
-use crate::store::{Attempt, Backlog, Held, HeldEntry, Match, Message, NewMessage, Outcome, REPORT, Untold};
+use super::{messages, polls};
+use crate::store::{Backlog, Held, HeldEntry, Match, NewMessage, REPORT, Untold};
 
 /// Every subscriber with held alerts.
 pub(super) fn held(db: &Connection) -> Result<Vec<Held>> {
@@ -102,7 +102,7 @@ pub(super) fn enqueue(db: &Connection, message: &NewMessage) -> Result<bool> {
             return Ok(false);
         }
     }
-    let id = put_message(db, message)?;
+    let id = messages::put(db, message)?;
     let mut tell = db.prepare_cached(
         "UPDATE alerts SET message = ?4 WHERE entry = ?1 AND rule = ?2 AND subscriber = ?3",
     )?;
@@ -110,15 +110,6 @@ pub(super) fn enqueue(db: &Connection, message: &NewMessage) -> Result<bool> {
         tell.execute(params![entry, rule, message.subscriber, id])?;
     }
     Ok(true)
-}
-
-/// Writes a message that is due; its number.
-pub(super) fn put_message(db: &Connection, message: &NewMessage) -> Result<i64> {
-    db.prepare_cached(
-        "INSERT INTO messages (subscriber, message_id, created, state, bytes) VALUES (?1, ?2, ?3, 'due', ?4)",
-    )?
-    .execute(params![message.subscriber, message.message_id, Millis(message.created), message.bytes])?;
-    Ok(db.last_insert_rowid())
 }
 
 /// The warnings that the operator was not told of, and when a message last did.
@@ -141,73 +132,11 @@ pub(super) fn untold(db: &Connection) -> Result<(Vec<Untold>, Option<Timestamp>)
 
 /// Writes a message to the operator and that it tells of these warnings.
 pub(super) fn report(db: &Connection, message: &NewMessage, told: &[Untold]) -> Result<()> {
-    put_message(db, message)?;
+    messages::put(db, message)?;
     let mut tell = db.prepare_cached("UPDATE feeds SET told = ?3 WHERE name = ?1 AND warning_kind = ?2")?;
     told.iter().try_for_each(|Untold { feed, warning, .. }| {
         tell.execute(params![feed, warning.kind, Millis(message.created)]).map(drop)
     })
-}
-
-/// Open messages that may be attempted, oldest first.
-pub(super) fn due(db: &Connection, now: Timestamp, except: &[i64], limit: usize) -> Result<Vec<Message>> {
-    let mut ids = db.prepare_cached(
-        // An attempt after `now` was made under a clock that has been set back since.
-        "SELECT id FROM messages
-         WHERE state IN ('due', 'deferred') AND (not_before IS NULL OR not_before <= ?1 OR attempted > ?1)
-         ORDER BY id",
-    )?;
-    let mut message = db.prepare_cached(
-        "SELECT id, subscriber, message_id, bytes, created, attempts FROM messages WHERE id = ?1",
-    )?;
-    let mut messages = Vec::new();
-    let mut ids = ids.query([Millis(now)])?;
-    while messages.len() < limit
-        && let Some(row) = ids.next()?
-    {
-        let id: i64 = row.get(0)?;
-        if except.contains(&id) {
-            continue;
-        }
-        messages.push(message.query_row([id], |row| {
-            Ok(Message {
-                id,
-                subscriber: row.get("subscriber")?,
-                message_id: row.get("message_id")?,
-                bytes: row.get("bytes")?,
-                created: row.get::<_, Millis>("created")?.0,
-                attempts: row.get("attempts")?,
-            })
-        })?);
-    }
-    Ok(messages)
-}
-
-/// When the first of the messages that are not due at `now` will be.
-pub(super) fn next_attempt(db: &Connection, now: Timestamp) -> Result<Option<Timestamp>> {
-    db.prepare_cached(
-        "SELECT not_before FROM messages WHERE state IN ('due', 'deferred') AND not_before > ?1
-         ORDER BY not_before LIMIT 1",
-    )?
-    .query_row([Millis(now)], |row| time(row, "not_before"))
-    .optional()
-    .map(Option::flatten)
-}
-
-/// Writes how attempts ended.
-pub(super) fn record(db: &Connection, attempts: &[Attempt]) -> Result<()> {
-    let mut statement = db.prepare_cached(
-        "UPDATE messages SET state = ?3, not_before = ?4, reply = ?5, attempted = ?2, attempts = attempts + 1
-         WHERE id = ?1 AND state IN ('due', 'deferred')",
-    )?;
-    for attempt in attempts {
-        let (state, not_before, reply) = match &attempt.outcome {
-            Outcome::Sent(reply) => ("sent", None, reply),
-            Outcome::Deferred { until, reason } => ("deferred", Some(Millis(*until)), reason),
-            Outcome::Failed(reply) => ("failed", None, reply),
-        };
-        statement.execute(params![attempt.message, Millis(attempt.at), state, not_before, reply])?;
-    }
-    Ok(())
 }
 
 /// When each subscriber's latest message was fixed.
@@ -227,14 +156,7 @@ pub(super) fn end_held(db: &Connection, subscriber: &str, reason: &str) -> Resul
 
 /// How much waits.
 pub(super) fn backlog(db: &Connection) -> Result<Backlog> {
-    let count = |sql| db.prepare_cached(sql)?.query_row([], |row| row.get::<_, u32>(0)).map(|n| n as usize);
-    Ok(Backlog {
-        held: count("SELECT count(*) FROM alerts WHERE message IS NULL AND ended IS NULL")?,
-        due: count(
-            "SELECT count(*) FROM messages WHERE state IN ('due', 'deferred') AND not_before IS NULL",
-        )?,
-        deferred: count(
-            "SELECT count(*) FROM messages WHERE state IN ('due', 'deferred') AND not_before IS NOT NULL",
-        )?,
-    })
+    let held = "SELECT count(*) FROM alerts WHERE message IS NULL AND ended IS NULL";
+    let held = db.prepare_cached(held)?.query_row([], |row| row.get::<_, u32>(0))? as usize;
+    Ok(Backlog { held, ..messages::backlog(db)? })
 }

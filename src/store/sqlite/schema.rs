@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/5.sql"),
     include_str!("migrations/6.sql"),
     include_str!("migrations/7.sql"),
+    include_str!("migrations/8.sql"),
 ];
 
 /// The schema that this rasid reads and writes.
@@ -62,7 +63,7 @@ pub(super) fn damage(db: &Connection) -> Result<Option<String>> {
         }
     }
     let read = |sql| db.prepare(sql)?.query_map([], |row| row.get_ref(0).map(drop))?.try_for_each(|row| row);
-    read("SELECT bytes FROM messages WHERE state IN ('due', 'deferred')")?;
+    read("SELECT bytes FROM messages WHERE state IN ('due', 'sending', 'deferred')")?;
     read(
         "SELECT text FROM alerts JOIN matches USING (entry, rule) JOIN entries ON entries.id = entry
           WHERE message IS NULL AND ended IS NULL",

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::beside::Beside;
 use super::codec::{Json, Millis, time};
-use super::outbox;
+use super::{messages, outbox};
 use crate::alert::choices::{UNSUBSCRIBED, refused as refused_since};
 use crate::config::{Language, Subscription};
 use crate::store::{
@@ -165,7 +165,7 @@ pub(super) fn accepted(db: &Connection, name: &str) -> Result<()> {
 
 /// Writes a message that tells no alert, and that the operator is told of the suspension of these.
 pub(super) fn post(db: &Connection, message: &NewMessage, suspended: &[String]) -> Result<()> {
-    outbox::put_message(db, message)?;
+    messages::put(db, message)?;
     let mut tell =
         db.prepare_cached("UPDATE subscribers SET told = ?2 WHERE name = ?1 AND suspended IS NOT NULL")?;
     suspended.iter().try_for_each(|name| tell.execute(params![name, Millis(message.created)]).map(drop))

@@ -47,7 +47,7 @@ fn recorded(attempts: u32, verdict: &Verdict, expected: &Outcome) {
 #[test]
 fn what_a_relay_says_of_a_message_concerns_that_message() {
     recorded(3, &Verdict::Accepted("250 ok".into()), &Outcome::Sent("250 ok".into()));
-    recorded(0, &Verdict::MessageRefused("550 no".into()), &Outcome::Failed("550 no".into()));
+    recorded(0, &Verdict::MessageRefused("550 no".into()), &Outcome::Refused("550 no".into()));
     let later = Verdict::MessageDeferred("450 later".into());
     for (attempts, until) in [
         (0, "2026-11-23T09:01:10Z"),
@@ -118,14 +118,13 @@ fn an_old_message_ends_with_the_last_reason() {
     assert_eq!(ended(&later, 0, &mut Relay::default(), day_six), None);
     let mut relay = Relay::default();
     assert_eq!(ended(&unavailable(), 0, &mut relay, day_six), None);
-    assert_eq!(POLICY.outlived(&message(0), &relay, "down", day_six), None);
+    assert_eq!(POLICY.outlived(&relay, "down", day_six), None);
     assert_eq!(
         ended(&unavailable(), 0, &mut relay, day_six).unwrap(),
         "gave up after 5d: relay:25: connection refused"
     );
-    let behind = POLICY.outlived(&message(0), &relay, "down", day_six);
-    assert_eq!(behind, Some(Outcome::Failed("gave up after 5d: down".into())));
-    assert_eq!(POLICY.outlived(&message(0), &relay, "down", day_five), None);
+    let behind = POLICY.outlived(&relay, "down", day_six);
+    assert_eq!(behind, Some((at("2026-11-23T09:00:01Z"), "gave up after 5d: down".into())));
 }
 
 proptest! {

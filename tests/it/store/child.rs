@@ -105,7 +105,7 @@ fn works() {
             let held = store.held_for(AMAL, 100).await.unwrap();
             let fixed = message(AMAL, &format!("{number}@x"), &held, 1);
             assert!(store.enqueue(fixed).await.unwrap());
-            for due in store.due(at(2), &[], 100).await.unwrap() {
+            for due in store.due(at(2), 100).await.unwrap() {
                 say(format!("sending {}", due.message_id));
                 let end = Attempt { message: due.id, at: at(2), outcome: Outcome::Sent("250".into()) };
                 store.record(vec![end]).await.unwrap();

@@ -26,7 +26,7 @@ async fn forget(store: &SqliteStore, bounds: Bounds) -> Pruned {
 }
 
 async fn send_all(store: &SqliteStore, second: i64) {
-    let due = store.due(at(second), &[], 1000).await.unwrap();
+    let due = store.due(at(second), 1000).await.unwrap();
     let sent = |message: &rasid::store::Message| Attempt {
         message: message.id,
         at: at(second),
@@ -73,7 +73,7 @@ async fn what_is_young_or_still_to_be_told_stays() {
         (held[0].text.as_str(), held[0].matches[0].spans.len()),
         ("انسحبت القوات من القاعدة رقم 3.", 1)
     );
-    let due = store.due(at(99), &[], 9).await.unwrap();
+    let due = store.due(at(99), 9).await.unwrap();
     assert_eq!(due.len(), 1);
     assert!(due[0].bytes.starts_with(b"Message-ID: <two@x>"));
     assert_eq!(count(&home, "alerts"), 2);

@@ -268,7 +268,7 @@ async fn a_warning_is_told_once_until_it_is_another() {
     store.report(report.clone(), untold.clone()).await.unwrap();
     store.commit(poll("ina", 6, vec![])).await.unwrap();
     assert_eq!(store.untold().await.unwrap(), (vec![], Some(at(5))));
-    assert_eq!(store.due(at(9), &[], 9).await.unwrap()[0].message_id, "report.1@x");
+    assert_eq!(store.due(at(9), 9).await.unwrap()[0].message_id, "report.1@x");
     let mut other = poll("ina", 7, vec![]);
     other.state.warning.as_mut().unwrap().kind = "empty".into();
     store.commit(other).await.unwrap();

@@ -90,7 +90,7 @@ impl Model {
             let held: Vec<_> = held.map(|entry| (entry.title, rules(entry.matches))).collect();
             assert_eq!(&held, expected);
         }
-        let due = store.due(at(self.now), &[], 100).await.unwrap().into_iter();
+        let due = store.due(at(self.now), 100).await.unwrap().into_iter();
         let due: Vec<_> = due.map(|message| (message.message_id, message.bytes)).collect();
         let (ready, waiting): (Vec<_>, Vec<_>) = self.open.iter().partition(|(.., not)| *not <= self.now);
         assert_eq!(due, ready.iter().map(|(id, bytes, _)| (id.clone(), bytes.clone())).collect::<Vec<_>>());
@@ -131,7 +131,7 @@ async fn take(step: Step, model: &mut Model, home: &Home, store: &mut SqliteStor
             model.last.insert(PEOPLE[who].into(), at(now));
         }
         Step::Attempt(which, end) => {
-            let due = store.due(at(now), &[], 100).await.unwrap();
+            let due = store.due(at(now), 100).await.unwrap();
             let Some(sent) = due.get(which) else { return };
             let place = model.open.iter().position(|(id, ..)| *id == sent.message_id).unwrap();
             let outcome = match end {

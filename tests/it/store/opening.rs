@@ -242,7 +242,7 @@ async fn every_earlier_schema_is_brought_forward_with_its_data() {
         let held = store.held_for(AMAL, 10).await.unwrap();
         assert_eq!(held.iter().map(|entry| entry.title.as_str()).collect::<Vec<_>>(), ["الخبر رقم 3"]);
         assert_eq!(held[0].matches, alerting(3, &["troops"], &[]).matches);
-        let due = store.due(at(100), &[], 10).await.unwrap();
+        let due = store.due(at(100), 10).await.unwrap();
         assert_eq!(due.iter().map(|message| message.message_id.as_str()).collect::<Vec<_>>(), ["two@x"]);
         assert_eq!(store.last_messages().await.unwrap(), [(AMAL.into(), at(20))]);
         store.close().await.unwrap();

@@ -43,7 +43,7 @@ async fn a_kill_at_any_moment_loses_nothing_that_was_acknowledged() {
     }
     assert!(begun >= sent.len());
     let store = home.open();
-    let open = store.due(at(9), &[], 1000).await.unwrap();
+    let open = store.due(at(9), 1000).await.unwrap();
     assert!(open.len() <= 1, "only what the kill interrupted is sent once more");
     assert!(open.iter().all(|message| !sent.contains(&message.message_id)), "what was acknowledged never is");
 }

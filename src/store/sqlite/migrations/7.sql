@@ -1,17 +1,43 @@
--- Under which words an entry is found: those of its title and text, folded and without proclitics, each once.
--- Nothing but the words is kept here, and neither how often nor where they stand: what is found is judged by
--- reading the entry.
-CREATE VIRTUAL TABLE entry_words USING fts5 (
-    words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
-);
--- What is stored in batches is merged seldom, and little at a time.
-INSERT INTO entry_words (entry_words, rank) VALUES ('automerge', 8);
-INSERT INTO entry_words (entry_words, rank) VALUES ('crisismerge', 64);
-CREATE VIRTUAL TABLE vocabulary USING fts5vocab (entry_words, row);
-CREATE TRIGGER entries_deleted AFTER DELETE ON entries BEGIN
-    DELETE FROM entry_words WHERE rowid = old.id;
-END;
+-- A message is `sending` while the daemon has taken it up; what an end of the process leaves in that state is
+-- due again. `interrupted` counts such ends since the last attempt that was recorded.
+CREATE TABLE new_messages (
+    id          INTEGER PRIMARY KEY,
+    subscriber  TEXT    NOT NULL,
+    message_id  TEXT    NOT NULL UNIQUE,    -- without angle brackets
+    created     INTEGER NOT NULL,
+    state       TEXT    NOT NULL CHECK (state IN ('due', 'sending', 'deferred', 'sent', 'failed')),
+    attempts    INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),  -- that concerned it, since it was last set to begin anew
+    interrupted INTEGER NOT NULL DEFAULT 0 CHECK (interrupted >= 0),
+    attempted   INTEGER,                    -- the last time
+    not_before  INTEGER,
+    reply       TEXT,                       -- of the last attempt, or why there will be none
+    bytes       BLOB    NOT NULL,           -- what every attempt sends; last, so that the rest is read without it
+    CHECK ((not_before IS NOT NULL) = (state = 'deferred'))
+) STRICT;
 
--- Entries of an earlier schema whose words are still to be added: those before this one, the newest first.
-CREATE TABLE unindexed (before INTEGER NOT NULL) STRICT;
-INSERT INTO unindexed SELECT max(id) + 1 FROM entries HAVING max(id) IS NOT NULL;
+INSERT INTO new_messages (id, subscriber, message_id, created, state, attempts, attempted, not_before, reply, bytes)
+    SELECT id, subscriber, message_id, created, state, attempts, attempted, not_before, reply, bytes FROM messages;
+DROP TABLE messages;
+ALTER TABLE new_messages RENAME TO messages;
+
+CREATE INDEX messages_due ON messages (id, subscriber) WHERE state = 'due';
+CREATE INDEX messages_deferred ON messages (not_before, attempted) WHERE state = 'deferred';
+CREATE INDEX messages_sending ON messages (id) WHERE state = 'sending';
+CREATE INDEX messages_failed ON messages (id) WHERE state = 'failed';
+CREATE INDEX messages_by_subscriber ON messages (subscriber, created);
+CREATE INDEX messages_whole ON messages (created) WHERE state IN ('sent', 'failed') AND length(bytes) > 0;
+CREATE INDEX messages_spent ON messages (created) WHERE length(bytes) = 0;
+
+-- What has happened to a message, the last of it.
+CREATE TABLE attempts (
+    message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    number  INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    outcome TEXT    NOT NULL,               -- sent, deferred, refused, failed; relay: not taken; interrupted; by hand: retried, dropped
+    reply   TEXT    NOT NULL,
+    PRIMARY KEY (message, number)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO attempts (message, number, at, outcome, reply)
+    SELECT id, 1, attempted, state, coalesce(reply, '') FROM messages
+    WHERE attempted IS NOT NULL;
