@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod check;
+mod db;
 mod excerpt;
 mod expand;
 mod explain;
@@ -64,6 +65,9 @@ enum Command {
     Export(ExportArgs),
     /// Write the man pages and the shell completions into a directory
     Manual(manual::ManualArgs),
+    /// Copy, restore, check and shrink the database
+    #[command(subcommand)]
+    Db(db::DbCommand),
     /// What the exit codes mean
     #[command(long_about = Exit::TABLE)]
     ExitCodes,
@@ -376,6 +380,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Stories(command) => stories::run(&command, out),
         Command::Export(args) => export::run(&args, out),
         Command::Manual(args) => manual::run(&args),
+        Command::Db(command) => db::run(&command, out),
         Command::ExitCodes => Ok(writeln!(out, "{}", Exit::TABLE)?),
     }
 }

@@ -3,7 +3,8 @@
 //! One task each polls ([`poll`]), fetches whole articles ([`articles`]), gathers held alerts into messages
 //! ([`gather`]), tells the operator of feeds that deserve a look ([`report`]), delivers messages
 //! ([`deliver`]), notices what other processes write ([`notice`]), puts in force what subscribers chose
-//! ([`people`]) and proves to the service manager that the others live ([`watchdog`]). They share nothing but the store and the config in force, and
+//! ([`people`]), forgets what is too old ([`upkeep`]) and proves to the service manager that the others
+//! live ([`watchdog`]). They share nothing but the store and the config in force, and
 //! wake one another by [`Bells`]; whatever one of them has not committed when it ends has not happened.
 
 use std::path::Path;
@@ -32,6 +33,7 @@ mod reload;
 mod report;
 mod signals;
 mod standing;
+mod upkeep;
 mod watchdog;
 
 pub use active::Active;
@@ -125,6 +127,7 @@ pub async fn run<S: Store>(store: S, active: Active, path: &Path, mut signals: S
     tasks.spawn(named("keeping the register", people::run(shared.clone())));
     tasks.spawn(named("reporting", report::run(shared.clone())));
     tasks.spawn(named("delivering", deliver::run(shared.clone(), delivering)));
+    tasks.spawn(named("upkeep", upkeep::run(shared.clone())));
     tasks.spawn(named("watchdog", watchdog::run(shared.clone(), pulses)));
     systemd::ready();
 
@@ -155,6 +158,7 @@ pub async fn once<S: Store>(store: S, active: Active, mut signals: Signals) -> R
         gather::once(&shared).await?;
         report::once(&shared).await?;
         deliver::once(&shared).await?;
+        upkeep::once(&shared).await?;
         fetched?;
         Ok::<(), crate::store::Error>(())
     };

@@ -11,6 +11,7 @@
 //! enqueued but not recorded is sent again as the same bytes.
 
 use std::future::Future;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -123,6 +124,15 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Gives a little of the free room back to the file system; whether there is more to give.
     fn give_back(&self) -> impl Future<Output = Result<bool>> + Send;
 
+    /// Copies all that is stored into `directory`, under a name made of `now`, and keeps the newest `keep`
+    /// of such copies. Others are served meanwhile.
+    fn back_up(
+        &self,
+        directory: PathBuf,
+        keep: usize,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<PathBuf>> + Send;
+
     /// When some work was last done.
     fn last_done(&self, work: Work) -> impl Future<Output = Result<Option<Timestamp>>> + Send;
 
@@ -203,6 +213,9 @@ pub enum Error {
         /// What SQLite says.
         message: String,
     },
+    /// A copy could not be made; what is stored is untouched.
+    #[error("{0}")]
+    Backup(String),
     /// The store has been closed, or its thread has died; it does not come back by itself.
     #[error("the store is closed")]
     Closed,

@@ -40,8 +40,8 @@ fn lines(report: &Report) -> Vec<String> {
 }
 
 fn log_changes(old: &Active, new: &Active) {
-    if old.config.storage != new.config.storage {
-        tracing::warn!("[storage] changed: that needs a restart, the old database stays in use");
+    if old.config.storage.path != new.config.storage.path {
+        tracing::warn!("storage.path changed: that needs a restart, the old database stays in use");
     }
     let feeds = difference(&old.config, &new.config, |config| {
         config.feeds.iter().map(|feed| (feed.id.clone(), format!("{feed:?}"))).collect()

@@ -25,12 +25,17 @@ use super::{
 use crate::feed::identity::Facets;
 
 pub use self::archive::Archive;
+pub use self::backup::{back_up, restore};
 pub use self::beside::Beside;
+pub use self::check::{Checked, whole as check};
 pub use self::error::OpenError;
+pub use self::vacuum::rewrite;
 
 mod archive;
 mod articles;
+mod backup;
 mod beside;
+mod check;
 mod codec;
 mod edits;
 mod error;
@@ -49,6 +54,7 @@ mod queue;
 mod reader;
 mod schema;
 mod subscribers;
+mod vacuum;
 mod writer;
 
 /// A [`Store`] in one SQLite file. The file is held by one store at a time.
@@ -217,6 +223,18 @@ impl Store for SqliteStore {
 
     async fn give_back(&self) -> Result<bool> {
         self.write(prune::give_back, None).await
+    }
+
+    async fn back_up(&self, directory: PathBuf, keep: usize, now: Timestamp) -> Result<PathBuf> {
+        let (reply, answer) = oneshot::channel();
+        let database = self.0.path.clone();
+        // A thread of its own: the readers have others to answer meanwhile.
+        let thread = std::thread::Builder::new().name("store-backup".into()).spawn(move || {
+            let _ = reply.send(backup::daily(&database, &directory, keep, now)); // who asked may be gone
+        });
+        let failed = |message: String| Error::Backup(message);
+        thread.map_err(|error| failed(error.to_string()))?;
+        answer.await.map_err(|_| Error::Closed)?.map_err(|error| failed(error.to_string()))
     }
 
     async fn last_done(&self, work: super::Work) -> Result<Option<Timestamp>> {

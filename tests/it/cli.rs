@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::support::daemon::{Place, Settings};
 use crate::support::program::{Ended, run};
 
+mod db;
 mod discover;
 mod fetch;
 mod list;

@@ -13,4 +13,5 @@ mod relay;
 mod reload;
 mod schedule;
 mod stop;
+mod upkeep;
 mod watch;

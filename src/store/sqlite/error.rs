@@ -20,6 +20,18 @@ pub enum OpenError {
         /// The other process, where it could be read.
         pid: Option<u32>,
     },
+    /// A file that would be overwritten.
+    #[error("{path}: is there already; name another file, or overwrite it with --force")]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is no such backup.
+    #[error("{path}: there is no such backup")]
+    NoBackup {
+        /// The file.
+        path: PathBuf,
+    },
     /// There is no such file, where one is needed.
     #[error("{path}: there is no database yet; `rasid run` makes it")]
     Missing {
@@ -27,7 +39,7 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// The directory that should hold it does not exist.
-    #[error("{path}: there is no such directory; make it, or change storage.path")]
+    #[error("{path}: there is no such directory; make it, or name another in [storage]")]
     NoDirectory {
         /// The directory.
         path: PathBuf,

@@ -83,13 +83,17 @@ pub(super) fn space(db: &Connection) -> Result<Space> {
     Ok(Space { file: read("page_count")? * page, free: read("freelist_count")? * page })
 }
 
-/// Gives some free pages at the end of the file back; whether there may be more to give.
+/// Gives some free pages at the end of the file back; whether there is more to give.
 pub(super) fn give_back(db: &Connection) -> Result<bool> {
     let mut step = db.prepare(&format!("PRAGMA incremental_vacuum({PAGES})"))?;
     let mut rows = step.query([])?;
     while rows.next()?.is_some() {} // a row a page
-    let can: i64 = db.pragma_query_value(None, "auto_vacuum", |row| row.get(0))?;
-    Ok(can == INCREMENTAL && space(db)?.free > 0)
+    Ok(can_give_back(db)? && space(db)?.free > 0)
+}
+
+/// Whether the file was made so that it can.
+pub(super) fn can_give_back(db: &Connection) -> Result<bool> {
+    db.pragma_query_value(None, "auto_vacuum", |row| row.get::<_, i64>(0)).map(|mode| mode == INCREMENTAL)
 }
 
 /// When some work was last done.
