@@ -222,7 +222,11 @@ impl Store for SqliteStore {
     }
 
     async fn give_back(&self) -> Result<bool> {
-        self.write(prune::give_back, None).await
+        let more = self.write(prune::give_back, None).await?;
+        if !more {
+            self.read(prune::cut).await?;
+        }
+        Ok(more)
     }
 
     async fn back_up(&self, directory: PathBuf, keep: usize, now: Timestamp) -> Result<PathBuf> {

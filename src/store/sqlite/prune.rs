@@ -91,6 +91,11 @@ pub(super) fn give_back(db: &Connection) -> Result<bool> {
     Ok(can_give_back(db)? && space(db)?.free > 0)
 }
 
+/// Carries the journal into the file, which only then becomes shorter; waits for nobody.
+pub(super) fn cut(db: &Connection) -> Result<()> {
+    db.query_row("PRAGMA wal_checkpoint(passive)", [], |_| Ok(()))
+}
+
 /// Whether the file was made so that it can.
 pub(super) fn can_give_back(db: &Connection) -> Result<bool> {
     db.pragma_query_value(None, "auto_vacuum", |row| row.get::<_, i64>(0)).map(|mode| mode == INCREMENTAL)

@@ -30,6 +30,7 @@ impl Beside {
             let more = self.write(|db| prune::give_back(db))?;
             progress(self.space()?);
             if !more {
+                self.read(prune::cut)?;
                 return Ok(true);
             }
             std::thread::sleep(PAUSE);
