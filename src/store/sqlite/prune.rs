@@ -28,51 +28,54 @@ const INCREMENTAL: i64 = 2;
 /// One step of forgetting; the caller's transaction holds it together.
 pub(super) fn step(db: &Connection, bounds: &Bounds) -> Result<Pruned> {
     let begun = Instant::now();
+    let in_time = || begun.elapsed() < PATIENCE;
     let mut pruned = Pruned::default();
-    let over = space(db)?.used() > bounds.size;
-    let aged = |age: Option<Timestamp>| if over { age.max(Some(bounds.spared)) } else { age };
     for message in messages(db, SPENT, bounds.matches)? {
         db.prepare_cached("DELETE FROM messages WHERE id = ?1")?.execute([message])?;
         pruned.messages += 1;
     }
-    for message in messages(db, ENDED, aged(bounds.messages))? {
-        db.prepare_cached("UPDATE messages SET bytes = x'' WHERE id = ?1")?.execute([message])?;
-        pruned.messages += 1;
-        if begun.elapsed() > PATIENCE {
-            break;
-        }
+    for message in messages(db, ENDED, bounds.messages)?.into_iter().take_while(|_| in_time()) {
+        empty(db, message, &mut pruned)?;
     }
-    for entry in entries(db, STRIPPED, bounds.matches)? {
-        if begun.elapsed() > PATIENCE {
-            break;
-        }
-        bury(db, entry)?;
-        pruned.buried += 1;
+    for entry in entries(db, STRIPPED, bounds.matches)?.into_iter().take_while(|_| in_time()) {
+        bury(db, entry, &mut pruned)?;
     }
-    for entry in entries(db, WHOLE, aged(bounds.entries))? {
-        if begun.elapsed() > PATIENCE {
-            break;
-        }
-        if matched(db, entry)? {
-            strip(db, entry)?;
-            pruned.stripped += 1;
-        } else {
-            bury(db, entry)?;
-            pruned.buried += 1;
-        }
+    for entry in entries(db, WHOLE, bounds.entries)?.into_iter().take_while(|_| in_time()) {
+        forget(db, entry, &mut pruned)?;
     }
-    // Only where there is no text left to go do matches go before their time.
-    if over && pruned == Pruned::default() {
-        for entry in entries(db, STRIPPED, Some(bounds.spared))? {
-            bury(db, entry)?;
-            pruned.buried += 1;
-            if begun.elapsed() > PATIENCE {
-                break;
-            }
-        }
+    if pruned == Pruned::default() {
+        relieve(db, bounds, in_time, &mut pruned)?;
     }
     pruned.more = pruned != Pruned::default();
     Ok(pruned)
+}
+
+/// Where the database is too large, lets the oldest go before its time: bytes of messages first, then
+/// texts, and what matched only where there is nothing else.
+fn relieve(db: &Connection, bounds: &Bounds, in_time: impl Fn() -> bool, pruned: &mut Pruned) -> Result<()> {
+    let over = || -> Result<bool> { Ok(in_time() && space(db)?.used() > bounds.size) };
+    if !over()? {
+        return Ok(());
+    }
+    type Go = fn(&Connection, i64, &mut Pruned) -> Result<()>;
+    let spared = Some(bounds.spared);
+    let kinds: [(Vec<i64>, Go); 3] = [
+        (messages(db, ENDED, spared)?, empty),
+        (entries(db, WHOLE, spared)?, forget),
+        (entries(db, STRIPPED, spared)?, bury),
+    ];
+    for (oldest, go) in kinds {
+        for id in oldest {
+            if !over()? {
+                return Ok(());
+            }
+            go(db, id, pruned)?;
+        }
+        if *pruned != Pruned::default() {
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 /// How much room the database takes.
@@ -161,12 +164,24 @@ fn messages(db: &Connection, which: &str, before: Option<Timestamp>) -> Result<V
     .collect()
 }
 
-fn matched(db: &Connection, entry: i64) -> Result<bool> {
-    db.prepare_cached("SELECT 1 FROM matches WHERE entry = ?1")?.exists([entry])
+/// Empties a message that has ended; what is known of it stays.
+fn empty(db: &Connection, message: i64, pruned: &mut Pruned) -> Result<()> {
+    pruned.messages += 1;
+    db.prepare_cached("UPDATE messages SET bytes = x'' WHERE id = ?1")?.execute([message]).map(drop)
+}
+
+/// Takes an entry's text, or all of it where nothing matched.
+fn forget(db: &Connection, entry: i64, pruned: &mut Pruned) -> Result<()> {
+    if db.prepare_cached("SELECT 1 FROM matches WHERE entry = ?1")?.exists([entry])? {
+        strip(db, entry, pruned)
+    } else {
+        bury(db, entry, pruned)
+    }
 }
 
 /// Leaves of an entry what its matches need: feed, title, address, times, names.
-fn strip(db: &Connection, entry: i64) -> Result<()> {
+fn strip(db: &Connection, entry: i64, pruned: &mut Pruned) -> Result<()> {
+    pruned.stripped += 1;
     for sql in [
         "UPDATE entries SET stripped = 1, text = '', guid = '', authors = NULL, categories = NULL WHERE id = ?1",
         "UPDATE matches SET spans = '[]' WHERE entry = ?1",
@@ -181,7 +196,8 @@ fn strip(db: &Connection, entry: i64) -> Result<()> {
 }
 
 /// Leaves of an entry its names alone.
-fn bury(db: &Connection, entry: i64) -> Result<()> {
+fn bury(db: &Connection, entry: i64, pruned: &mut Pruned) -> Result<()> {
+    pruned.buried += 1;
     for sql in [
         "INSERT INTO tombstones (feed, guid_facet, link_facet, title_facet, entry, digest)
          SELECT feed, guid_facet, link_facet, title_facet, id, digest FROM entries WHERE id = ?1

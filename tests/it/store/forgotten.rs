@@ -158,7 +158,7 @@ async fn a_database_that_is_too_large_loses_what_is_oldest() {
     forget(&store, Bounds { size, spared: at(100), ..NOTHING }).await;
     let after = store.space().await.unwrap();
     assert!(after.used() <= size, "{after:?}");
-    assert!(after.used() > size / 2, "and no more than it has to: {after:?}");
+    assert!(after.used() > size - 200_000, "and no more than it has to: {after:?}");
     let oldest: i64 = peek(&home.path(), "SELECT min(fetched) FROM entries");
     assert!(oldest > at(10).as_millisecond(), "the oldest went first");
     while store.give_back().await.unwrap() {}
