@@ -31,12 +31,14 @@ mod poll;
 mod pulse;
 mod reload;
 mod report;
+mod serve;
 mod signals;
 mod standing;
 mod upkeep;
 mod watchdog;
 
 pub use active::Active;
+pub use serve::CannotListen;
 pub use signals::Signals;
 
 /// How long to leave a store alone that refused.
@@ -108,6 +110,9 @@ pub enum Error {
     /// The store refused at the start.
     #[error(transparent)]
     Store(#[from] crate::store::Error),
+    /// The web pages cannot be served.
+    #[error(transparent)]
+    Listen(#[from] serve::CannotListen),
     /// A task ended by itself, which none may.
     #[error("the {0} task ended unexpectedly; please report it")]
     Task(&'static str),
@@ -116,6 +121,8 @@ pub enum Error {
 /// Polls and delivers until a signal asks to end; a hang-up reads the config at `path` again.
 pub async fn run<S: Store>(store: S, active: Active, path: &Path, mut signals: Signals) -> Result<(), Error> {
     let shared = Shared::new(store, active).await?;
+    let mut doors = serve::Doors::default();
+    let door = doors.take(&shared.active().config.http).await?;
     let (pulses, [polling, fetching, gathering, delivering]) = pulse::wires();
 
     let mut tasks = JoinSet::new();
@@ -129,6 +136,7 @@ pub async fn run<S: Store>(store: S, active: Active, path: &Path, mut signals: S
     tasks.spawn(named("delivering", deliver::run(shared.clone(), delivering)));
     tasks.spawn(named("upkeep", upkeep::run(shared.clone())));
     tasks.spawn(named("watchdog", watchdog::run(shared.clone(), pulses)));
+    doors.change(door, &shared);
     systemd::ready();
 
     let ended = loop {
@@ -138,12 +146,14 @@ pub async fn run<S: Store>(store: S, active: Active, path: &Path, mut signals: S
                     tracing::info!(signal = name, "ending");
                     break Ok(());
                 }
-                signals::Signal::Reload => reload::reload(path, &shared).await,
+                signals::Signal::Reload => reload::reload(path, &shared, &mut doors).await,
             },
             task = tasks.join_next() => break Err(Error::Task(task.and_then(Result::ok).unwrap_or("broken"))),
         }
     };
     systemd::stopping();
+    shared.stop.cancel();
+    doors.closed().await;
     end(shared, tasks).await;
     ended
 }

@@ -26,3 +26,4 @@ pub mod store;
 pub mod story;
 pub mod systemd;
 pub mod text;
+pub mod web;

@@ -52,7 +52,7 @@ async fn serve(path: &Path, once: bool) -> Result<(), Failure> {
         daemon::run(store, active, path, signals).await
     };
     ended.map_err(|error| match error {
-        daemon::Error::Store(_) => Failure::new(Exit::Io, error.to_string()),
+        daemon::Error::Store(_) | daemon::Error::Listen(_) => Failure::new(Exit::Io, error.to_string()),
         daemon::Error::Task(_) => Failure::new(Exit::Software, error.to_string()),
     })
 }

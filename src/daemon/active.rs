@@ -12,7 +12,7 @@ use crate::fetch::pages::Pages;
 use crate::links::Links;
 use crate::mail::message::Names;
 use crate::rules::limit::{Limits, Origin};
-use crate::rules::{Document, RuleSet, Scratch, Span};
+use crate::rules::{self, Document, RuleSet, Scratch, Span};
 use crate::store::{self, Roll};
 use crate::text::key;
 
@@ -35,6 +35,8 @@ pub struct Active {
     pub(super) links: Option<Arc<Links>>,
     /// Who is written to.
     pub(super) people: Arc<People>,
+    /// Id and title of each rule, where people may sign up for them.
+    pub(super) offered: Arc<[(String, String)]>,
     feeds: Arc<HashMap<String, usize>>,
 }
 
@@ -67,6 +69,7 @@ impl Active {
     /// knows what `before` knew. The error is one line.
     pub fn new(mut config: Config, before: Option<&Active>) -> Result<Active, String> {
         let names = Names::new(&config.matching.rules, &config.feeds);
+        let offered = if config.http.signup { offered(&config.matching.rules) } else { Arc::default() };
         let severities = alert::severities(&config.matching.rules);
         let rules = Rules::compile(std::mem::take(&mut config.matching));
         let (fetcher, hosts, pages) = match before.filter(|before| before.config.fetch == config.fetch) {
@@ -87,6 +90,7 @@ impl Active {
             pages,
             rules: Arc::new(rules),
             names: Arc::new(names),
+            offered,
             severities,
             key: None,
             links: None,
@@ -121,6 +125,12 @@ impl Active {
         self.people.subscriber(name).is_some()
             || operator.is_some_and(|operator| alert::name(operator) == name)
     }
+}
+
+fn offered(rules: &[rules::Rule]) -> Arc<[(String, String)]> {
+    let titled =
+        |rule: &rules::Rule| (rule.id.clone(), rule.title.clone().unwrap_or_else(|| rule.id.clone()));
+    rules.iter().map(titled).collect()
 }
 
 impl Rules {

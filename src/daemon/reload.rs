@@ -4,19 +4,27 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::serve::Doors;
 use super::{Active, Shared};
 use crate::config::{self, Config, Report};
+use crate::store::Store;
 use crate::systemd;
 
 /// Reads the config at `path` and puts it in force, or says why the old one stays.
-pub(super) async fn reload<S>(path: &Path, shared: &Shared<S>) {
+pub(super) async fn reload<S: Store>(path: &Path, shared: &Shared<S>, doors: &mut Doors) {
     systemd::reloading();
     let before = shared.active();
     match read(path.to_owned(), Arc::clone(&before)).await {
-        Ok(new) => {
-            log_changes(&before, &new);
-            shared.register.replace(&new);
-        }
+        Ok(new) => match doors.take(&new.config.http).await {
+            Ok(door) => {
+                log_changes(&before, &new);
+                shared.register.replace(&new);
+                doors.change(door, shared);
+            }
+            Err(problem) => {
+                tracing::error!(%problem, "the new config cannot hold; the old one stays in force")
+            }
+        },
         Err(why) => {
             for problem in why {
                 tracing::error!(problem, "the new config is broken; the old one stays in force");

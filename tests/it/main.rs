@@ -14,3 +14,4 @@ mod matches;
 mod parse;
 mod store;
 mod stories;
+mod web;

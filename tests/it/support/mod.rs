@@ -4,3 +4,4 @@ pub mod daemon;
 pub mod http;
 pub mod program;
 pub mod smtp;
+pub mod visitor;
