@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, REFERRER_POLICY,
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::uri::Authority;
@@ -20,7 +20,7 @@ use axum::response::Response;
 use tokio::time::timeout;
 use url::{Host, Url};
 
-use super::{Desk, page};
+use super::{Desk, MAX_BODY, page};
 
 /// For a whole request: reading its body, asking the store, rendering.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -71,6 +71,10 @@ static FIXED: LazyLock<[(HeaderName, HeaderValue); 7]> = LazyLock::new(|| {
 fn refused(request: &Request, public_url: Option<&Url>) -> Option<StatusCode> {
     if ![Method::GET, Method::HEAD, Method::POST].contains(request.method()) {
         return Some(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: u64| length > MAX_BODY as u64) {
+        return Some(StatusCode::PAYLOAD_TOO_LARGE);
     }
     let mut hosts = request.headers().get_all(HOST).iter();
     let host = match (hosts.next(), hosts.next()) {
