@@ -93,7 +93,7 @@ fn every_answer_keeps_browsers_careful_and_repeats_nothing() {
     for (request, expected) in [
         (format!("GET {good} HTTP/1.1\r\n{here}X: {}\r\n\r\n", "a".repeat(2_000_000)), 431),
         (format!("GET {good} HTTP/1.1\r\n{here}{}\r\n", "X: y\r\n".repeat(300)), 431),
-        (format!("GET /{} HTTP/1.1\r\n{here}\r\n", "a".repeat(200_000)), 414),
+        (format!("GET /{} HTTP/1.1\r\n{here}\r\n", "a".repeat(200_000)), 431),
         ("GET / HTTP/9.9\r\n\r\n".to_owned(), 400),
         ("\0\0\0\r\n\r\n".to_owned(), 400),
         (format!("POST {good} HTTP/1.1\r\n{here}Content-Length: -1\r\n\r\n"), 400),
