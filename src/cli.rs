@@ -23,10 +23,12 @@ mod lint;
 mod manual;
 mod matches;
 mod parse;
+mod period;
 mod probe;
 mod progress;
 mod run;
 mod screen;
+mod stats;
 mod stories;
 mod try_query;
 
@@ -61,10 +63,12 @@ enum Command {
     /// Work with stories: entries that tell one event
     #[command(subcommand)]
     Stories(stories::StoriesCommand),
-    /// Write what matched, as one RSS channel a rule
-    Export(ExportArgs),
+    /// Write what matched: a feed a rule for readers, or rows for programs and spreadsheets
+    Export(export::ExportArgs),
     /// Write the man pages and the shell completions into a directory
     Manual(manual::ManualArgs),
+    /// How much came, by rule, feed and day
+    Stats(stats::StatsArgs),
     /// Copy, restore, check and shrink the database
     #[command(subcommand)]
     Db(db::DbCommand),
@@ -250,28 +254,6 @@ struct TryArgs {
     file: Option<PathBuf>,
 }
 
-#[derive(Debug, Args)]
-struct ExportArgs {
-    #[command(flatten)]
-    config: ConfigArg,
-    /// What to write
-    #[arg(long, value_enum, default_value_t)]
-    format: ExportFormat,
-    /// Only this rule, on standard output
-    #[arg(long, value_name = "ID", required_unless_present = "dir")]
-    rule: Option<String>,
-    /// One file a rule into this directory
-    #[arg(long, value_name = "DIRECTORY", conflicts_with = "rule")]
-    dir: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum ExportFormat {
-    /// RSS 2.0
-    #[default]
-    Rss,
-}
-
 /// How a command can end; sysexits where they fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -380,6 +362,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Stories(command) => stories::run(&command, out),
         Command::Export(args) => export::run(&args, out),
         Command::Manual(args) => manual::run(&args),
+        Command::Stats(args) => stats::run(&args, out),
         Command::Db(command) => db::run(&command, out),
         Command::ExitCodes => Ok(writeln!(out, "{}", Exit::TABLE)?),
     }

@@ -44,6 +44,11 @@ impl Screen {
     }
 }
 
+/// How wide the terminal on standard output is; nothing where it is a file or a pipe.
+pub(super) fn width() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
 /// How many columns a text takes once it is clean.
 pub(super) fn columns(text: &str) -> usize {
     clean(text).width()

@@ -29,6 +29,7 @@ pub use self::backup::{back_up, restore};
 pub use self::beside::Beside;
 pub use self::check::{Checked, whole as check};
 pub use self::error::OpenError;
+pub use self::tally::{Days, Tally};
 pub use self::vacuum::rewrite;
 
 mod archive;
@@ -54,6 +55,7 @@ mod queue;
 mod reader;
 mod schema;
 mod subscribers;
+mod tally;
 mod vacuum;
 mod writer;
 

@@ -11,6 +11,7 @@ mod fetch;
 mod list;
 mod opml;
 mod package;
+mod stats;
 
 /// A directory with a config that may ask loopback.
 fn place(tables: &str) -> Place {

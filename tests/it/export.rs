@@ -202,3 +202,92 @@ async fn the_entities_of_an_entry_are_its_categories() {
         expected.map(|(name, domain)| (name.into(), Some(domain.into())))
     );
 }
+
+fn written(home: &Home, args: &[&str]) -> Ended {
+    let ended = run(&[&["export", "--config", &config(home)], args].concat(), b"");
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+    ended
+}
+
+async fn hostile(home: &Home) {
+    let mut formula = entry(1, &["troops", "قواعد/جوية"]);
+    formula.entry.title = "=HYPERLINK(\"https://evil.example\")".into();
+    formula.entry.text = "سطر، \"مقتبس\"\nوآخر & <script>\u{0}".into();
+    formula.entities = vec!["coalition".into(), "forces".into(), "lost".into()];
+    let mut undated = entry(2, &["troops"]);
+    (undated.entry.published, undated.entry.url) = (None, None);
+    stored(home, "ina", "https://ina.example/rss", vec![formula, undated]).await;
+}
+
+#[tokio::test]
+async fn a_rule_is_an_atom_feed() {
+    let home = Home::new();
+    hostile(&home).await;
+    let ended = written(&home, &["--format", "atom", "--rule", "troops"]);
+    let feed = feed_rs::parser::parse(ended.stdout.as_bytes()).expect("it is a feed");
+    assert_eq!(feed.feed_type, feed_rs::model::FeedType::Atom);
+    assert_eq!(feed.title.unwrap().content, "إعادة انتشار القوات");
+    assert_eq!(feed.entries.len(), 2);
+    let (undated, formula) = (&feed.entries[0], &feed.entries[1]);
+    assert_eq!((undated.links.len(), undated.published), (0, None));
+    assert_eq!(formula.title.as_ref().unwrap().content, "=HYPERLINK(\"https://evil.example\")");
+    assert_eq!(formula.links[0].href, "https://news.example/1");
+    assert_eq!(formula.authors[0].name.as_deref(), Some("وكالة الأنباء العراقية"));
+    assert_eq!(formula.updated.unwrap().timestamp(), at(60).as_second());
+    let summary = &formula.summary.as_ref().unwrap().content;
+    assert!(summary.contains("وآخر &amp; &lt;script&gt;</p>"), "{summary}");
+    let terms: Vec<_> = formula.categories.iter().map(|category| category.term.as_str()).collect();
+    assert_eq!(terms, ["coalition", "forces", "lost"]);
+    assert_eq!(formula.categories[0].scheme.as_deref(), Some("https://www.wikidata.org/wiki/Q18042948"));
+    // Our own reader has the same, and ids that last.
+    let rss = channel(&home, "troops");
+    assert_eq!(rss.items[1].guid.as_ref().unwrap().value, formula.id);
+}
+
+#[tokio::test]
+async fn rows_are_all_matches_of_all_rules() {
+    let home = Home::new();
+    hostile(&home).await;
+    let ended = written(&home, &["--format", "jsonl"]);
+    let lines: Vec<serde_json::Value> =
+        ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |key: &str| lines.iter().map(|line| line[key].to_string()).collect::<Vec<_>>();
+    assert_eq!(of("rule"), ["\"troops\"", "\"troops\"", "\"قواعد/جوية\""]);
+    assert_eq!(of("url"), ["null", "\"https://news.example/1\"", "\"https://news.example/1\""]);
+    assert_eq!(lines[1]["entities"], serde_json::json!(["coalition", "forces", "lost"]));
+    assert_eq!(lines[1]["fetched"], at(60).to_string());
+    assert_eq!(lines[1]["text"], "سطر، \"مقتبس\"\nوآخر & <script>");
+
+    let ended = written(&home, &["--format", "csv"]);
+    let table = ended.stdout.strip_prefix('\u{feff}').expect("Excel knows it by its mark");
+    let mut rows = csv::Reader::from_reader(table.as_bytes());
+    assert_eq!(&rows.headers().unwrap()[0], "rule");
+    let rows: Vec<_> = rows.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 3);
+    assert_eq!(&rows[1][1], "إعادة انتشار القوات");
+    assert_eq!(&rows[1][4], "'=HYPERLINK(\"https://evil.example\")", "a formula is text");
+    assert_eq!(&rows[1][8], "التحالف الدولي; القوات <الأجنبية>; lost");
+    assert!(rows[1][9].contains("\"مقتبس\"\nوآخر"), "{}", &rows[1][9]);
+    assert!(table.lines().next().unwrap().starts_with("rule,rule_title,feed"));
+}
+
+#[tokio::test]
+async fn only_what_is_young_enough_is_written() {
+    let home = Home::new();
+    hostile(&home).await;
+    let rows = |since: &str| {
+        written(&home, &["--format", "jsonl", "--rule", "troops", "--since", since]).stdout.lines().count()
+    };
+    let just = at(60).to_string();
+    let later = at(61).to_string();
+    assert_eq!((rows(&just), rows(&later), rows("2020-01-01")), (2, 0, 2));
+    let files = home.path().with_file_name("files");
+    let files = files.to_str().unwrap();
+    let ended = written(&home, &["--format", "csv", "--dir", files, "--since", &just]);
+    let names: Vec<_> = ended.stdout.lines().map(|line| line.rsplit('/').next().unwrap()).collect();
+    assert_eq!(names, ["troops.csv", "قواعد%2Fجوية.csv"]);
+    assert_eq!(fs::read_to_string(format!("{files}/troops.csv")).unwrap().matches("\r\n").count(), 3);
+    let refused = run(&["export", "--config", &config(&home), "--format", "atom"], b"");
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    assert!(refused.stderr.contains("--rule"), "{}", refused.stderr);
+}

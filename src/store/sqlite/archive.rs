@@ -15,8 +15,8 @@ use crate::store::{Articles, FeedActivity, FeedState, Matched, Result};
 /// A database, opened for reading only.
 #[derive(Debug)]
 pub struct Archive {
-    db: Connection,
-    path: PathBuf,
+    pub(super) db: Connection,
+    pub(super) path: PathBuf,
 }
 
 impl Archive {
