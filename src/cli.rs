@@ -22,6 +22,7 @@ mod lines;
 mod lint;
 mod manual;
 mod matches;
+mod outbox;
 mod parse;
 mod period;
 mod probe;
@@ -65,6 +66,11 @@ enum Command {
     Stories(stories::StoriesCommand),
     /// Write what matched: a feed a rule for readers, or rows for programs and spreadsheets
     Export(export::ExportArgs),
+    /// Look at messages that wait, were sent or failed, and try them again or end them
+    #[command(subcommand)]
+    Outbox(outbox::OutboxCommand),
+    /// Write what matched, as one RSS channel a rule
+    Export(ExportArgs),
     /// Write the man pages and the shell completions into a directory
     Manual(manual::ManualArgs),
     /// How much came, by rule, feed and day
@@ -360,6 +366,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Rules(RulesCommand::Expand(args)) => expand::run(&args, out),
         Command::Rules(RulesCommand::Lint(args)) => lint::run(&args, out),
         Command::Stories(command) => stories::run(&command, out),
+        Command::Outbox(command) => outbox::run(&command, out),
         Command::Export(args) => export::run(&args, out),
         Command::Manual(args) => manual::run(&args),
         Command::Stats(args) => stats::run(&args, out),

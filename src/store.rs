@@ -20,6 +20,7 @@ use crate::feed::identity::Facets;
 
 mod articles;
 mod delivery;
+mod ledger;
 mod polls;
 pub mod sqlite;
 mod upkeep;
@@ -28,6 +29,7 @@ mod subscribers;
 
 pub use articles::{Article, Articles, Owed, Owes, Owing, Page};
 pub use delivery::{Attempt, Backlog, Held, HeldEntry, Message, NewMessage, Outcome, Taken, Turn};
+pub use ledger::{Again, Happened, MessageState, Posted, Unmoved};
 pub use polls::{
     Committed, Content, Edit, FeedActivity, FeedState, Known, Match, Matched, NewEntry, Poll, Span, Untold,
 };

@@ -43,6 +43,7 @@ mod error;
 mod files;
 mod index;
 mod known;
+mod ledger;
 mod lock;
 mod memo;
 mod messages;

@@ -41,6 +41,10 @@ impl Archive {
         Ok(Archive { db, path })
     }
 
+    pub(super) fn read<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        ask(&self.db).map_err(|error| error_of(&self.path, &error))
+    }
+
     /// The entries for which a rule held, newest first, `limit` at most. A further page begins
     /// `before` the last [`Matched::id`] of the one before it.
     pub fn matches(&self, rule: &str, before: Option<i64>, limit: usize) -> Result<Vec<Matched>> {

@@ -35,6 +35,11 @@ impl Beside {
         Ok(Beside { db, path })
     }
 
+    /// Where the database is, without links.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Asks without writing.
     pub(super) fn read<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         ask(&self.db).map_err(|error| error_of(&self.path, &error))
