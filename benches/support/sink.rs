@@ -9,7 +9,7 @@ use std::time::Instant;
 
 /// The relay. Lives as long as the process.
 #[derive(Clone)]
-pub struct Sink {
+pub(crate) struct Sink {
     port: u16,
     seen: Arc<Seen>,
 }
@@ -24,7 +24,7 @@ struct Seen {
 
 impl Sink {
     /// With the extensions that it offers, such as `PIPELINING`.
-    pub fn start(offers: &'static [&'static str]) -> Sink {
+    pub(crate) fn start(offers: &'static [&'static str]) -> Sink {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let sink = Sink { port: listener.local_addr().unwrap().port(), seen: Arc::default() };
         let seen = sink.seen.clone();
@@ -38,16 +38,16 @@ impl Sink {
         sink
     }
 
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
-    pub fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.seen.connections.load(Ordering::Relaxed)
     }
 
     /// Waits for so many messages; the seconds from the first MAIL to the last 250.
-    pub fn wait_for(&self, mails: usize) -> f64 {
+    pub(crate) fn wait_for(&self, mails: usize) -> f64 {
         let taken = self.seen.mails.lock().unwrap();
         let taken = self.seen.taken.wait_while(taken, |(taken, ..)| *taken < mails).unwrap();
         (taken.2.unwrap() - taken.1.unwrap()).as_secs_f64()

@@ -9,6 +9,7 @@ mod journey;
 mod kill;
 mod limits;
 mod manager;
+mod outbox;
 mod relay;
 mod reload;
 mod schedule;

@@ -25,8 +25,13 @@ impl Archive {
         self.read(|db| {
             let mut messages = Vec::new();
             for state in states {
-                // Written out, so that the index of a state serves.
-                let sql = format!("{POSTED} WHERE state = '{}' ORDER BY id DESC LIMIT ?1", state.name());
+                let name = state.name();
+                // Most messages are sent; the others have an index each.
+                let index = match state {
+                    MessageState::Sent => String::new(),
+                    _ => format!("INDEXED BY messages_{name}"),
+                };
+                let sql = format!("{POSTED} {index} WHERE state = '{name}' ORDER BY id DESC LIMIT ?1");
                 let mut statement = db.prepare(&sql)?;
                 messages.extend(statement.query_map([limit], posted)?.collect::<Result<Vec<_>>>()?);
             }

@@ -21,12 +21,12 @@ const HISTORY: i64 = 50;
 const SUSPECT: u32 = 3;
 
 /// Open messages that may be attempted. An attempt after `now` was made under a clock that has been set
-/// back since.
+/// back since. The indexes are named, since SQLite would rather read the whole table in order.
 const DUE: &str = "SELECT id FROM (
-    SELECT id FROM (SELECT id FROM messages
+    SELECT id FROM (SELECT id FROM messages INDEXED BY messages_due
         WHERE state = 'due' AND subscriber NOT IN (SELECT value FROM json_each(?2)) ORDER BY id LIMIT ?3)
     UNION ALL
-    SELECT id FROM (SELECT id FROM messages
+    SELECT id FROM (SELECT id FROM messages INDEXED BY messages_deferred
         WHERE state = 'deferred' AND (not_before <= ?1 OR attempted > ?1)
           AND subscriber NOT IN (SELECT value FROM json_each(?2)) ORDER BY id LIMIT ?3))
     ORDER BY id LIMIT ?3";
@@ -103,8 +103,9 @@ pub(super) fn turn(db: &Connection, now: Timestamp, turn: &Turn) -> Result<Taken
 fn outlived(db: &Connection, now: Timestamp, before: Timestamp, reason: &str) -> Result<usize> {
     let ids: Vec<i64> = db
         .prepare_cached(
-            "SELECT id FROM messages WHERE created < ?2
-               AND (state = 'due' OR (state = 'deferred' AND (not_before <= ?1 OR attempted > ?1)))
+            "SELECT id FROM messages INDEXED BY messages_due WHERE state = 'due' AND created < ?2
+             UNION ALL SELECT id FROM messages INDEXED BY messages_deferred
+             WHERE state = 'deferred' AND (not_before <= ?1 OR attempted > ?1) AND created < ?2
              LIMIT ?3",
         )?
         .query_map(params![Millis(now), Millis(before), OUTLIVED_AT_ONCE as i64], |row| row.get(0))?

@@ -1,5 +1,7 @@
 //! What a relay may do, and what becomes of the mail.
 
+use std::time::Duration;
+
 use mail_parser::MessageParser;
 
 use crate::support::daemon::{Place, Settings, rss};
@@ -10,11 +12,14 @@ const ITEMS: &[(&str, &str, &str)] = &[("1", "التحالف الدولي يجت
 
 fn place(web: &Server, relay: &SmtpServer) -> Place {
     web.feed("/news.xml", &rss(ITEMS));
-    let settings = Settings::new(&relay.url())
+    Place::new(&settings(web, relay))
+}
+
+fn settings(web: &Server, relay: &SmtpServer) -> Settings {
+    Settings::new(&relay.url())
         .feed("agency", &web.url("/news.xml"))
         .subscriber("amal@example.org")
-        .subscriber("badr@example.org");
-    Place::new(&settings)
+        .subscriber("badr@example.org")
 }
 
 #[test]
@@ -74,6 +79,104 @@ fn a_connection_cut_after_data_repeats_the_same_bytes() {
         relay.log().transfers.into_iter().filter(|mail| mail.to == ["amal@example.org"]).collect();
     assert_eq!(transfers.len(), 2);
     assert!(transfers[0].bytes == transfers[1].bytes, "the repeat is the same to the byte");
+}
+
+#[test]
+fn a_relay_that_was_unreachable_gets_its_mail_within_seconds_of_its_return() {
+    let (web, relay) = (Server::start(), SmtpServer::start());
+    relay.down();
+    let place = place(&web, &relay);
+    place.configure(&patient(&web, &relay));
+    let running = place.start();
+    running.wait_log(&["the relay cannot be used"]);
+    relay.up();
+    relay.wait_for(2);
+    assert_eq!(running.stop().code, 0);
+}
+
+/// Waits an hour before it tries anything again.
+fn patient(web: &Server, relay: &SmtpServer) -> String {
+    let toml = settings(web, relay).toml();
+    toml.replace("retry_min = \"1s\"\nretry_max = \"2s\"", "retry_min = \"1h\"")
+}
+
+#[test]
+fn a_relay_that_closes_at_any_step_gets_each_message_once_when_it_is_back() {
+    for step in [Step::Connect, Step::Ehlo, Step::Mail, Step::Rcpt, Step::Data, Step::End] {
+        let (web, relay) = (Server::start(), SmtpServer::start());
+        relay.script(Rule::at(step).times(1).say("421 4.3.2 closing"));
+        let place = place(&web, &relay);
+        let running = place.start();
+        relay.wait_for(2);
+        assert_eq!(running.stop().code, 0);
+        assert_eq!(relay.log().mails().len(), 2, "{step:?}");
+    }
+}
+
+#[test]
+fn a_recipient_who_hangs_holds_up_no_other() {
+    let (web, relay) = (Server::start(), SmtpServer::start());
+    relay.script(Rule::at(Step::Rcpt).to("amal@example.org").hang());
+    let place = place(&web, &relay);
+    let running = place.start();
+    let mut items = ITEMS.to_vec();
+    for (mails, guid) in [(1, "2"), (2, "3"), (3, "4")] {
+        let mailed = relay.wait_for(mails);
+        assert!(mailed.iter().all(|mail| mail.to == ["badr@example.org"]));
+        items.insert(0, (guid, "التحالف الدولي ينفي خبرا آخر", "نص."));
+        web.feed("/news.xml", &rss(&items));
+    }
+    relay.wait_for(4);
+    let log = relay.log();
+    let hanging = log.commands.iter().filter(|(_, line)| line.contains("RCPT TO:<amal@")).count();
+    assert_eq!(hanging, 1, "one dialogue at a time");
+    assert_eq!(running.stop().code, 0);
+}
+
+#[test]
+fn a_message_at_which_the_relay_hangs_up_waits_longer_each_time_while_the_rest_goes_on() {
+    let (web, relay) = (Server::start(), SmtpServer::start());
+    relay.script(Rule::at(Step::End).to("amal@example.org").times(3).cut());
+    relay.script(Rule::at(Step::Rcpt).to("badr@example.org").times(1).say("452 4.3.1 no room"));
+    let place = place(&web, &relay);
+    let running = place.start();
+    let mails = relay.wait_for(2);
+    assert_eq!(mails[0].to, ["badr@example.org"]);
+    let ended = running.stop();
+    assert!(!ended.log.contains("the relay cannot be used"), "{}", ended.log);
+    let transfers = relay.log().transfers;
+    let amal: Vec<_> = transfers.iter().filter(|mail| mail.to == ["amal@example.org"]).collect();
+    assert_eq!(amal.len(), 4);
+    assert!(amal.windows(2).all(|pair| pair[0].bytes == pair[1].bytes));
+}
+
+#[test]
+fn a_relay_that_is_slow_to_greet_and_to_answer_gets_everything() {
+    let (web, relay) = (Server::start(), SmtpServer::start());
+    for step in [Step::Connect, Step::Rcpt, Step::End] {
+        relay.script(Rule::at(step).slow(Duration::from_millis(700)));
+    }
+    let place = place(&web, &relay);
+    let running = place.start();
+    relay.wait_for(2);
+    let ended = running.stop();
+    assert_eq!(ended.code, 0);
+    assert!(!ended.log.contains("deferred"), "{}", ended.log);
+}
+
+#[test]
+fn a_relay_without_the_tls_that_is_asked_for_gets_nothing() {
+    let stripped = SmtpServer::start();
+    let untrusted = SmtpServer::offering(Offer::default().starttls());
+    for relay in [stripped, untrusted] {
+        let web = Server::start();
+        let place = place(&web, &relay);
+        place.configure(&settings(&web, &relay).toml().replace("[fetch]", "tls = \"required\"\n[fetch]"));
+        let running = place.start();
+        running.wait_log(&["ERROR", "the relay refuses rasid"]);
+        assert_eq!(running.stop().code, 0);
+        assert_eq!(relay.log().count("MAIL"), 0, "nothing in plain text");
+    }
 }
 
 #[test]
