@@ -69,8 +69,6 @@ enum Command {
     /// Look at messages that wait, were sent or failed, and try them again or end them
     #[command(subcommand)]
     Outbox(outbox::OutboxCommand),
-    /// Write what matched, as one RSS channel a rule
-    Export(ExportArgs),
     /// Write the man pages and the shell completions into a directory
     Manual(manual::ManualArgs),
     /// How much came, by rule, feed and day
