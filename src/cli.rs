@@ -31,6 +31,7 @@ mod run;
 mod screen;
 mod stats;
 mod stories;
+mod subscribers;
 mod try_query;
 
 /// Watches Arabic news feeds, matches your rules and mails who asked (راصد).
@@ -73,6 +74,9 @@ enum Command {
     Manual(manual::ManualArgs),
     /// How much came, by rule, feed and day
     Stats(stats::StatsArgs),
+    /// Who is written to, what they chose, and the administrator's word on it
+    #[command(subcommand)]
+    Subscribers(subscribers::SubscribersCommand),
     /// Copy, restore, check and shrink the database
     #[command(subcommand)]
     Db(db::DbCommand),
@@ -368,6 +372,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Export(args) => export::run(&args, out),
         Command::Manual(args) => manual::run(&args),
         Command::Stats(args) => stats::run(&args, out),
+        Command::Subscribers(command) => subscribers::run(&command, out),
         Command::Db(command) => db::run(&command, out),
         Command::ExitCodes => Ok(writeln!(out, "{}", Exit::TABLE)?),
     }

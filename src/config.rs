@@ -32,7 +32,7 @@ mod value;
 
 pub use load::{Loaded, Surroundings, lint, load, load_matching, read, read_matching};
 pub use report::{Level, Problem, Report};
-pub use typed::feed_at;
+pub use typed::{address, duration, feed_at};
 
 /// Everything the daemon needs, checked.
 #[derive(Debug, Clone)]

@@ -158,9 +158,17 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Ends held alerts of stories that their subscribers muted; how many.
     fn end_muted(&self) -> impl Future<Output = Result<usize>> + Send;
 
-    /// Fixes the bytes of a message that tells no alert. Where it tells the operator of suspended
-    /// subscribers, that is marked, together.
-    fn post(&self, message: NewMessage, suspended: Vec<String>) -> impl Future<Output = Result<()>> + Send;
+    /// Fixes the bytes of a message that tells no alert.
+    fn post(&self, message: NewMessage) -> impl Future<Output = Result<()>> + Send;
+
+    /// Marks that the operator is told of the suspension of a subscriber, by this message where there is
+    /// one, together.
+    fn tell_suspended(
+        &self,
+        subscriber: &str,
+        message: Option<NewMessage>,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<()>> + Send;
 
     /// Keeps that somebody wants to sign up, within the limits.
     fn sign_up(

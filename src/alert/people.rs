@@ -114,7 +114,7 @@ mod tests {
             signup("no address", &["bases"]),
         ];
         let choices = HashMap::from([("zayd@example.org".to_owned(), Choices::default())]);
-        let roll = Arc::new(Roll { choices, signups });
+        let roll = Arc::new(Roll { choices, signups, ..Roll::default() });
         let people = People::new(&config, roll, Severities::default());
 
         assert_eq!(people.subscriber("amal@example.org").unwrap().rules, Subscription::All);

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::alert::{self, People, Severities};
+use crate::alert::{self, People, Severities, choices};
 use crate::config::{self, Config};
 use crate::fetch::client::Fetcher;
 use crate::fetch::host::Hosts;
@@ -119,11 +119,20 @@ impl Active {
         self.feeds.get(id).map(|&place| &self.config.feeds[place])
     }
 
-    /// Whether somebody of this name is a subscriber, or the operator.
-    pub(super) fn writes_to(&self, name: &str) -> bool {
+    /// Why a message that is made for this name is not to be sent; `None` where it is: to subscribers,
+    /// to who is asked to confirm that they sign up, to the operator.
+    pub(super) fn unwanted(&self, name: &str) -> Option<&'static str> {
         let operator = self.config.alerts.operator.as_ref();
-        self.people.subscriber(name).is_some()
-            || operator.is_some_and(|operator| alert::name(operator) == name)
+        if operator.is_some_and(|operator| alert::name(operator) == name)
+            || self.people.roll.asked.contains(name)
+        {
+            return None;
+        }
+        if self.people.subscriber(name).is_none() {
+            return Some("no longer a subscriber");
+        }
+        let choices = self.people.choices(name);
+        choices.is_some_and(|choices| choices.unsubscribed.is_some()).then_some(choices::UNSUBSCRIBED)
     }
 }
 

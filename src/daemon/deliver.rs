@@ -183,12 +183,9 @@ impl<S: Store> Desk<S> {
     }
 
     fn start(&mut self, message: Message, now: Instant) {
-        if !self.active.writes_to(&message.subscriber) {
-            tracing::warn!(
-                mail = message.id,
-                "the message is for an address that is no longer a subscriber; it ended"
-            );
-            self.note(message.id, Outcome::Failed("no longer a subscriber".into()));
+        if let Some(why) = self.active.unwanted(&message.subscriber) {
+            tracing::warn!(mail = message.id, why, "the message is not wanted any more; it ended");
+            self.note(message.id, Outcome::Failed(why.into()));
             return;
         }
         let mut mailer = match self.idle.pop().map_or_else(|| Mailer::new(&self.active.config.smtp), Ok) {

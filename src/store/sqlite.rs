@@ -274,8 +274,18 @@ impl Store for SqliteStore {
         self.write(subscribers::end_muted, None).await
     }
 
-    async fn post(&self, message: NewMessage, suspended: Vec<String>) -> Result<()> {
-        self.write(move |db| subscribers::post(db, &message, &suspended), None).await
+    async fn post(&self, message: NewMessage) -> Result<()> {
+        self.write(move |db| messages::put(db, &message).map(drop), None).await
+    }
+
+    async fn tell_suspended(
+        &self,
+        subscriber: &str,
+        message: Option<NewMessage>,
+        at: Timestamp,
+    ) -> Result<()> {
+        let subscriber = subscriber.to_owned();
+        self.write(move |db| subscribers::tell_suspended(db, &subscriber, message.as_ref(), at), None).await
     }
 
     async fn sign_up(&self, signup: NewSignup, limits: SignupLimits) -> Result<SignedUp> {

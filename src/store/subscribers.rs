@@ -1,6 +1,6 @@
 //! What subscribers chose and who signed up, in the store's words.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::Time;
@@ -146,4 +146,6 @@ pub struct Roll {
     pub choices: HashMap<String, Choices>,
     /// Those who signed up and confirmed it, the first first.
     pub signups: Vec<Signup>,
+    /// The names of those who are asked to confirm that they signed up.
+    pub asked: HashSet<String>,
 }

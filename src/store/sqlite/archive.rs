@@ -9,8 +9,8 @@ use rusqlite::{Connection, OpenFlags, Row, params};
 
 use super::codec::{Json, Millis, facets, time};
 use super::error::{OpenError, error_of};
-use super::{files, open, polls, schema};
-use crate::store::{Articles, FeedActivity, FeedState, Matched, Result};
+use super::{files, open, outbox, polls, schema, subscribers};
+use crate::store::{Articles, FeedActivity, FeedState, Matched, Result, Roll};
 
 /// A database, opened for reading only.
 #[derive(Debug)]
@@ -43,6 +43,15 @@ impl Archive {
 
     pub(super) fn read<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         ask(&self.db).map_err(|error| error_of(&self.path, &error))
+    }
+
+    /// What subscribers chose and who signed up, and for whom how many entries are held.
+    pub fn subscribers(&self) -> Result<(Roll, HashMap<String, usize>)> {
+        self.read(|db| {
+            let held = outbox::held(db)?;
+            let held = held.into_iter().map(|held| (held.subscriber, held.entries)).collect();
+            Ok((subscribers::roll(db)?, held))
+        })
     }
 
     /// The entries for which a rule held, newest first, `limit` at most. A further page begins

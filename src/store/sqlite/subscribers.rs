@@ -54,6 +54,10 @@ pub(super) fn roll(db: &Connection) -> Result<Roll> {
         .prepare_cached("SELECT * FROM signups WHERE confirmed IS NOT NULL ORDER BY id")?
         .query_map([], signup)?
         .collect::<Result<_>>()?;
+    roll.asked = db
+        .prepare_cached("SELECT DISTINCT subscriber FROM signups WHERE confirmed IS NULL")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_>>()?;
     Ok(roll)
 }
 
@@ -163,12 +167,19 @@ pub(super) fn accepted(db: &Connection, name: &str) -> Result<()> {
         .map(drop)
 }
 
-/// Writes a message that tells no alert, and that the operator is told of the suspension of these.
-pub(super) fn post(db: &Connection, message: &NewMessage, suspended: &[String]) -> Result<()> {
-    messages::put(db, message)?;
-    let mut tell =
-        db.prepare_cached("UPDATE subscribers SET told = ?2 WHERE name = ?1 AND suspended IS NOT NULL")?;
-    suspended.iter().try_for_each(|name| tell.execute(params![name, Millis(message.created)]).map(drop))
+/// Writes that the operator is told of a suspension, and the message that tells it.
+pub(super) fn tell_suspended(
+    db: &Connection,
+    name: &str,
+    message: Option<&NewMessage>,
+    at: Timestamp,
+) -> Result<()> {
+    if let Some(message) = message {
+        messages::put(db, message)?;
+    }
+    db.prepare_cached("UPDATE subscribers SET told = ?2 WHERE name = ?1 AND suspended IS NOT NULL")?
+        .execute(params![name, Millis(at)])
+        .map(drop)
 }
 
 /// Ends held alerts of stories that their subscribers muted; how many.

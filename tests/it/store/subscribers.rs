@@ -106,7 +106,8 @@ async fn who_signs_up_is_a_subscriber_once_it_is_confirmed() {
     let home = Home::new();
     let store = home.open();
     let SignedUp::Asked(first) = ask(&store, AMAL, "bases", LIMITS, 1).await else { panic!("no room") };
-    assert_eq!(store.roll().await.unwrap(), Roll::default(), "nobody yet");
+    let asked = Roll { asked: [AMAL.to_owned()].into(), ..Roll::default() };
+    assert_eq!(store.roll().await.unwrap(), asked, "nobody yet");
     assert_eq!(store.asked(first, at(0)).await.unwrap().as_deref(), Some(AMAL));
     assert_eq!(store.asked(first, at(2)).await.unwrap(), None, "too late");
     assert_eq!(store.asked(first + 1, at(0)).await.unwrap(), None, "never asked");
