@@ -14,5 +14,6 @@ mod relay;
 mod reload;
 mod schedule;
 mod stop;
+mod suspension;
 mod upkeep;
 mod watch;
