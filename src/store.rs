@@ -177,8 +177,13 @@ pub trait Store: Clone + Send + Sync + 'static {
         limits: SignupLimits,
     ) -> impl Future<Output = Result<SignedUp>> + Send;
 
-    /// The name of who asked under this number: confirmed, or not before `expired`.
-    fn asked(&self, signup: i64, expired: Timestamp) -> impl Future<Output = Result<Option<String>>> + Send;
+    /// Who asked under this number, what they wish, and whether they have confirmed it; `None` where they
+    /// have not and asked before `expired`.
+    fn asked(
+        &self,
+        signup: i64,
+        expired: Timestamp,
+    ) -> impl Future<Output = Result<Option<(String, Wish, bool)>>> + Send;
 
     /// Makes who asked under this number a subscriber, in place of what they asked for before, and undoes
     /// that they unsubscribed; whether that is new.

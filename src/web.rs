@@ -20,9 +20,11 @@ use crate::store::Store;
 
 mod action;
 mod guard;
+mod limit;
 mod page;
 mod phrases;
 mod serve;
+mod signup;
 
 pub use guard::Peer;
 pub use serve::serve;
@@ -63,7 +65,7 @@ pub struct Front {
 
 /// Everything that is served. A room that adds routes merges them here, before the guard.
 pub fn router<D: Desk>(desk: D) -> Router {
-    let pages = action::routes();
+    let pages = action::routes().merge(signup::routes());
     pages
         .fallback(page::nowhere)
         .method_not_allowed_fallback(page::other_method)

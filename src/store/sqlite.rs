@@ -20,7 +20,7 @@ use self::writer::{Shared, Task, Work};
 use super::{
     Article, Attempt, Backlog, Bounds, Choice, Committed, Content, Error, FeedState, Held, HeldEntry, Known,
     Message, NewMessage, NewSignup, Owing, Poll, Pruned, Result, Roll, SignedUp, SignupLimits, Space, Store,
-    Taken, Turn, Untold,
+    Taken, Turn, Untold, Wish,
 };
 use crate::feed::identity::Facets;
 
@@ -292,7 +292,7 @@ impl Store for SqliteStore {
         self.write(move |db| subscribers::sign_up(db, &signup, &limits), None).await
     }
 
-    async fn asked(&self, signup: i64, expired: Timestamp) -> Result<Option<String>> {
+    async fn asked(&self, signup: i64, expired: Timestamp) -> Result<Option<(String, Wish, bool)>> {
         self.read(move |db| subscribers::asked(db, signup, expired)).await
     }
 

@@ -16,7 +16,7 @@ use url::form_urlencoded;
 
 use super::page::{self, Form, Page};
 use super::phrases::{self, Deed, Phrases};
-use super::{Desk, Front};
+use super::{Desk, Front, signup};
 use crate::alert::choices::{PAUSE, paused};
 use crate::clock;
 use crate::config::{Language, Subscriber};
@@ -32,7 +32,9 @@ async fn show<D: Desk>(State(desk): State<D>, uri: Uri) -> Response {
     let front = desk.front();
     match token(&front, &uri) {
         None => page::error(StatusCode::NOT_FOUND),
-        Some((_, Token { action: Action::Confirm { .. }, .. })) => page::error(StatusCode::NOT_FOUND),
+        Some((links, Token { who, action: Action::Confirm { signup } })) => {
+            signup::show_confirmation(&desk, links, who, signup).await
+        }
         Some((links, token)) => answer(&desk, &front, links, token, Said::Asked).await,
     }
 }
@@ -48,7 +50,7 @@ async fn act<D: Desk>(State(desk): State<D>, uri: Uri, body: Result<Bytes, Bytes
     let undo = form_urlencoded::parse(&body).any(|(key, value)| key == "do" && value == "undo");
     let said = if undo { Said::Undone } else { Said::Done };
     let kept = match token.action {
-        Action::Confirm { .. } => return page::error(StatusCode::NOT_FOUND),
+        Action::Confirm { signup } => return signup::confirm(&desk, links, token.who, signup).await,
         action => keep(&desk, &front, links, Token { action, ..token }, undo).await,
     };
     match kept {

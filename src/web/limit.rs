@@ -59,9 +59,7 @@ impl Limit {
 /// One household: an address of IPv4, or a /64 of IPv6.
 fn network(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
-        IpAddr::V6(address) if !address.is_loopback() => {
-            IpAddr::V6((address.to_bits() >> 64 << 64).into())
-        }
+        IpAddr::V6(address) if !address.is_loopback() => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
         address => address,
     }
 }

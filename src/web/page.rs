@@ -18,7 +18,10 @@ use crate::config::Language;
 
 const STYLE: &str = include_str!("../../templates/web/style.css");
 
-const TEMPLATES: [(&str, &str); 1] = [("page.html", include_str!("../../templates/web/page.html"))];
+const TEMPLATES: [(&str, &str); 2] = [
+    ("page.html", include_str!("../../templates/web/page.html")),
+    ("signup.html", include_str!("../../templates/web/signup.html")),
+];
 
 static ENVIRONMENT: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(environment);
 

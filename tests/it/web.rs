@@ -11,6 +11,7 @@ use crate::support::smtp::SmtpServer;
 
 mod faults;
 mod journey;
+mod signup;
 mod slow;
 
 const AMAL: &str = "amal@example.org";

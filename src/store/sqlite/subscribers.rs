@@ -92,15 +92,18 @@ fn choices_of(row: &Row<'_>) -> Result<Choices> {
 }
 
 fn signup(row: &Row<'_>) -> Result<Signup> {
+    let confirmed = row.get::<_, Millis>("confirmed")?.0;
+    Ok(Signup { name: row.get("subscriber")?, email: row.get("email")?, wish: wish(row)?, confirmed })
+}
+
+fn wish(row: &Row<'_>) -> Result<Wish> {
     let rules = row.get::<_, Option<Json<_>>>("rules")?;
-    let wish = Wish {
+    Ok(Wish {
         rules: rules.map_or(Subscription::All, |rules| Subscription::Rules(rules.0)),
         daily: row.get("daily")?,
         timezone: row.get("timezone")?,
         language: if row.get_ref("language")?.as_str()? == "en" { Language::En } else { Language::Ar },
-    };
-    let confirmed = row.get::<_, Millis>("confirmed")?.0;
-    Ok(Signup { name: row.get("subscriber")?, email: row.get("email")?, wish, confirmed })
+    })
 }
 
 /// Keeps a choice, and ends what it ends; whether that changed anything.
@@ -227,12 +230,12 @@ pub(super) fn sign_up(db: &Connection, new: &NewSignup, limits: &SignupLimits) -
 }
 
 /// Who asked under this number, no earlier than `expired` unless it was confirmed.
-pub(super) fn asked(db: &Connection, id: i64, expired: Timestamp) -> Result<Option<String>> {
-    db.prepare_cached(
-        "SELECT subscriber FROM signups WHERE id = ?1 AND (confirmed IS NOT NULL OR asked >= ?2)",
-    )?
-    .query_row(params![id, Millis(expired)], |row| row.get(0))
-    .optional()
+pub(super) fn asked(db: &Connection, id: i64, expired: Timestamp) -> Result<Option<(String, Wish, bool)>> {
+    db.prepare_cached("SELECT * FROM signups WHERE id = ?1 AND (confirmed IS NOT NULL OR asked >= ?2)")?
+        .query_row(params![id, Millis(expired)], |row| {
+            Ok((row.get("subscriber")?, wish(row)?, time(row, "confirmed")?.is_some()))
+        })
+        .optional()
 }
 
 /// Makes somebody who asked a subscriber, instead of what they asked for before; whether that is new.

@@ -108,13 +108,14 @@ async fn who_signs_up_is_a_subscriber_once_it_is_confirmed() {
     let SignedUp::Asked(first) = ask(&store, AMAL, "bases", LIMITS, 1).await else { panic!("no room") };
     let asked = Roll { asked: [AMAL.to_owned()].into(), ..Roll::default() };
     assert_eq!(store.roll().await.unwrap(), asked, "nobody yet");
-    assert_eq!(store.asked(first, at(0)).await.unwrap().as_deref(), Some(AMAL));
+    assert_eq!(store.asked(first, at(0)).await.unwrap(), Some((AMAL.into(), wish("bases"), false)));
     assert_eq!(store.asked(first, at(2)).await.unwrap(), None, "too late");
     assert_eq!(store.asked(first + 1, at(0)).await.unwrap(), None, "never asked");
 
     assert!(store.confirm(first, at(3)).await.unwrap());
     assert!(!store.confirm(first, at(4)).await.unwrap(), "once");
-    assert_eq!(store.asked(first, at(9)).await.unwrap().as_deref(), Some(AMAL), "confirmed is confirmed");
+    let confirmed = Some((AMAL.into(), wish("bases"), true));
+    assert_eq!(store.asked(first, at(9)).await.unwrap(), confirmed, "confirmed is confirmed");
     let signups = store.roll().await.unwrap().signups;
     assert_eq!(signups.len(), 1);
     assert_eq!((&signups[0].wish, signups[0].confirmed), (&wish("bases"), at(3)));
