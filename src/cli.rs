@@ -29,6 +29,7 @@ mod probe;
 mod progress;
 mod run;
 mod screen;
+mod search;
 mod stats;
 mod stories;
 mod subscribers;
@@ -70,6 +71,8 @@ enum Command {
     /// Look at messages that wait, were sent or failed, and try them again or end them
     #[command(subcommand)]
     Outbox(outbox::OutboxCommand),
+    /// Search what is stored, in the query language of the rules; the newest first
+    Search(search::SearchArgs),
     /// Write the man pages and the shell completions into a directory
     Manual(manual::ManualArgs),
     /// How much came, by rule, feed and day
@@ -369,6 +372,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Rules(RulesCommand::Lint(args)) => lint::run(&args, out),
         Command::Stories(command) => stories::run(&command, out),
         Command::Outbox(command) => outbox::run(&command, out),
+        Command::Search(args) => search::run(&args, out),
         Command::Export(args) => export::run(&args, out),
         Command::Manual(args) => manual::run(&args),
         Command::Stats(args) => stats::run(&args, out),

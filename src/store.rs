@@ -18,6 +18,7 @@ use tokio::sync::watch;
 
 use crate::feed::identity::Facets;
 
+mod archived;
 mod articles;
 mod delivery;
 mod ledger;
@@ -27,6 +28,7 @@ mod upkeep;
 
 mod subscribers;
 
+pub use archived::{Archived, Numbers, Stretch};
 pub use articles::{Article, Articles, Owed, Owes, Owing, Page};
 pub use delivery::{Attempt, Backlog, Held, HeldEntry, Message, NewMessage, Outcome, Taken, Turn};
 pub use ledger::{Again, Happened, MessageState, Posted, Unmoved};

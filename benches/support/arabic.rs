@@ -87,6 +87,11 @@ impl Vocabulary {
         Vocabulary { weights: weights.collect(), words }
     }
 
+    /// From the commonest to the rarest.
+    pub(crate) fn word(&self, rank: usize) -> &str {
+        &self.words[rank]
+    }
+
     fn spoken(&self, random: &mut Random) -> &str {
         let at = random.next() % self.weights[SPOKEN - 1];
         &self.words[self.weights.partition_point(|&weight| weight < at).min(SPOKEN - 1)]

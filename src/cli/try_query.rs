@@ -64,7 +64,7 @@ fn read(args: &TryArgs) -> Result<String, Failure> {
 }
 
 /// Every problem with the query, the place under a caret, and what to do.
-fn draw(query: &str, problems: &[Problem]) -> String {
+pub(super) fn draw(query: &str, problems: &[Problem]) -> String {
     let reports: Vec<Vec<Group<'_>>> = problems
         .iter()
         .map(|problem| {

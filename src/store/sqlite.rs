@@ -45,6 +45,7 @@ mod index;
 mod known;
 mod ledger;
 mod lock;
+mod look;
 mod memo;
 mod messages;
 mod notes;

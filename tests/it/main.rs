@@ -12,6 +12,7 @@ mod fetch;
 mod mail;
 mod matches;
 mod parse;
+mod search;
 mod store;
 mod stories;
 mod web;

@@ -12,6 +12,7 @@ mod headwords;
 mod lexicon;
 mod limits;
 mod marked;
+mod needed;
 mod query;
 mod reference;
 mod spelling;

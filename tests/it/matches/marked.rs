@@ -102,6 +102,8 @@ fn expect(condition: Condition, entities: &[Entity], what: &str, marked_title: &
     let rule = Rule::new("r", condition);
     let found = places(&RuleSet::compile(std::slice::from_ref(&rule), entities), &title, &body);
     let document = Document { title: &title, body: &body };
+    let needed = super::needed::has(document, &rule.condition, entities);
+    assert!(needed || found.is_empty(), "{what} needs more than stands in «{title}» «{body}»");
     super::explain::agrees(&[rule], entities, document).expect("the explanation agrees");
     let cut = |text: &str, start: u32, end: u32| -> String {
         text.chars().skip(start as usize).take((end - start) as usize).collect()

@@ -25,6 +25,7 @@ proptest! {
         let mut tokens = Vec::new();
         let (title, body) = (write(&title, false, &mut tokens), write(&body, true, &mut tokens));
         let (written, document) = (entities_of(&entities), Document { title: &title, body: &body });
+        let needed = super::needed::has(document, &condition, &written);
         let compiled = [Rule::new("r", condition)];
         super::explain::agrees(&compiled, &written, document)?;
         let found: BTreeSet<_> = RuleSet::compile(&compiled, &written)
@@ -41,6 +42,7 @@ proptest! {
             .flatten()
             .map(|(start, end)| (tokens[start].body, tokens[start].span.0, tokens[end - 1].span.1))
             .collect();
+        prop_assert!(needed || found.is_empty(), "{:?} needs more than stands in «{}» «{}»", rule, title, body);
         prop_assert_eq!(found, expected, "{:?} with {:?} on «{}» «{}»", rule, entities, title, body);
     }
 
