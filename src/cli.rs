@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod backtest;
 mod check;
 mod db;
 mod excerpt;
@@ -27,12 +28,14 @@ mod parse;
 mod period;
 mod probe;
 mod progress;
+mod rescan;
 mod run;
 mod screen;
 mod search;
 mod stats;
 mod stories;
 mod subscribers;
+mod sweep;
 mod try_query;
 
 /// Watches Arabic news feeds, matches your rules and mails who asked (راصد).
@@ -96,6 +99,10 @@ enum RulesCommand {
     Expand(ExpandArgs),
     /// Say what deserves a look in the rules of a config: floods, contradictions, what does nothing
     Lint(LintArgs),
+    /// Say what a changed config would have matched in the archive; nothing is sent or written
+    Backtest(backtest::BacktestArgs),
+    /// Keep what rules match in the archive, without telling anybody, or in one digest
+    Rescan(rescan::RescanArgs),
 }
 
 #[derive(Debug, Args)]
@@ -372,6 +379,8 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Rules(RulesCommand::Lint(args)) => lint::run(&args, out),
         Command::Stories(command) => stories::run(&command, out),
         Command::Outbox(command) => outbox::run(&command, out),
+        Command::Rules(RulesCommand::Backtest(args)) => backtest::run(&args, out),
+        Command::Rules(RulesCommand::Rescan(args)) => rescan::run(&args, out),
         Command::Search(args) => search::run(&args, out),
         Command::Export(args) => export::run(&args, out),
         Command::Manual(args) => manual::run(&args),

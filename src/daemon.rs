@@ -24,6 +24,7 @@ use crate::systemd;
 mod active;
 mod articles;
 mod deliver;
+mod findings;
 mod gather;
 mod notice;
 mod people;
@@ -38,6 +39,7 @@ mod upkeep;
 mod watchdog;
 
 pub use active::Active;
+pub use findings::{Findings, Rules};
 pub use serve::CannotListen;
 pub use signals::Signals;
 

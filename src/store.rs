@@ -28,7 +28,7 @@ mod upkeep;
 
 mod subscribers;
 
-pub use archived::{Archived, Numbers, Stretch};
+pub use archived::{Archived, Late, Numbers, Stretch};
 pub use articles::{Article, Articles, Owed, Owes, Owing, Page};
 pub use delivery::{Attempt, Backlog, Held, HeldEntry, Message, NewMessage, Outcome, Taken, Turn};
 pub use ledger::{Again, Happened, MessageState, Posted, Unmoved};

@@ -19,6 +19,11 @@ pub(super) struct Period {
 }
 
 impl Period {
+    /// Whether it begins anywhere.
+    pub(super) fn is_limited(&self) -> bool {
+        self.since.is_some()
+    }
+
     /// The entries that are meant, of one feed or of all.
     pub(super) fn stretch(&self, feed: Option<String>) -> Stretch {
         Stretch { since: self.since, until: self.until, feed }

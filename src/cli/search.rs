@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anstyle::Style;
 use clap::Args;
@@ -52,7 +52,7 @@ pub(super) struct SearchArgs {
 pub(super) fn run(args: &SearchArgs, out: &mut impl Write) -> Result<(), Failure> {
     let config = config::load(&args.config).map_err(|report| check::refused(&report))?.config;
     let condition = condition(&args.query, &config)?;
-    let archive = open(&config)?;
+    let archive = open(&config.storage.path)?;
     if let Some(feed) = &args.feed {
         known(feed, &config, &archive)?;
     }
@@ -100,9 +100,9 @@ fn condition(query: &str, config: &Config) -> Result<Condition, Failure> {
     }
 }
 
-/// The archive that a config names.
-pub(super) fn open(config: &Config) -> Result<Archive, Failure> {
-    Archive::open(&config.storage.path).map_err(|error| match error {
+/// The archive in a database.
+pub(super) fn open(database: &Path) -> Result<Archive, Failure> {
+    Archive::open(database).map_err(|error| match error {
         OpenError::Missing { .. } | OpenError::NoDirectory { .. } => {
             Failure::new(Exit::NoInput, error.to_string())
         }

@@ -5,16 +5,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::alert::{self, People, Severities, choices};
+use super::findings::Rules;
 use crate::config::{self, Config};
 use crate::fetch::client::Fetcher;
 use crate::fetch::host::Hosts;
 use crate::fetch::pages::Pages;
 use crate::links::Links;
 use crate::mail::message::Names;
-use crate::rules::limit::{Limits, Origin};
-use crate::rules::{self, Document, RuleSet, Scratch, Span};
-use crate::store::{self, Roll};
-use crate::text::key;
+use crate::rules;
+use crate::store::Roll;
 
 /// What the tasks work by. Replaced as a whole by a reload, or where somebody chooses something; whoever
 /// holds it finishes by it. Cheap to clone.
@@ -38,29 +37,6 @@ pub struct Active {
     /// Id and title of each rule, where people may sign up for them.
     pub(super) offered: Arc<[(String, String)]>,
     feeds: Arc<HashMap<String, usize>>,
-}
-
-/// The compiled rules.
-#[derive(Debug)]
-pub(super) struct Rules {
-    set: RuleSet,
-    /// In the order of the config.
-    ids: Vec<String>,
-    /// By rule: those that are not meant for every entry.
-    limits: HashMap<usize, Box<Limits>>,
-    /// Ids, in the order of the config.
-    entities: Vec<String>,
-}
-
-/// What was found in an entry, in the store's words.
-#[derive(Debug, Default)]
-pub(super) struct Findings {
-    /// The rules that hold and are meant for it.
-    pub(super) matches: Vec<store::Match>,
-    /// The ids of the entities that it names.
-    pub(super) entities: Vec<String>,
-    /// Under which words it is found.
-    pub(super) words: String,
 }
 
 impl Active {
@@ -140,46 +116,4 @@ fn offered(rules: &[rules::Rule]) -> Arc<[(String, String)]> {
     let titled =
         |rule: &rules::Rule| (rule.id.clone(), rule.title.clone().unwrap_or_else(|| rule.id.clone()));
     rules.iter().map(titled).collect()
-}
-
-impl Rules {
-    fn compile(matching: config::Matching) -> Rules {
-        let set = RuleSet::compile(&matching.rules, &matching.entities);
-        let mut ids = Vec::with_capacity(matching.rules.len());
-        let mut limits = HashMap::new();
-        for (place, rule) in matching.rules.into_iter().enumerate() {
-            ids.push(rule.id);
-            limits.extend(rule.limits.map(|limit| (place, limit)));
-        }
-        let entities = matching.entities.into_iter().map(|entity| entity.id).collect();
-        Rules { set, ids, limits, entities }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    /// What an entry names, and the rules that hold for it.
-    pub(super) fn findings(&self, origin: &Origin<'_>, scratch: &mut Scratch) -> Findings {
-        let found = self.set.find(Document { title: origin.title, body: origin.text }, scratch);
-        let meant =
-            |&(rule, _): &(usize, &[Span])| self.limits.get(&rule).is_none_or(|limit| limit.admit(origin));
-        Findings {
-            matches: found.iter().filter(meant).map(|(rule, spans)| self.stored(rule, spans)).collect(),
-            entities: found.entities().map(|entity| self.entities[entity].clone()).collect(),
-            words: key::all(found.words()),
-        }
-    }
-
-    fn stored(&self, rule: usize, spans: &[Span]) -> store::Match {
-        let spans = (spans.iter())
-            .map(|span| store::Span {
-                field: span.field,
-                start: span.start,
-                end: span.end,
-                term: self.set.term(span.term).to_owned(),
-            })
-            .collect();
-        store::Match { rule: self.ids[rule].clone(), spans }
-    }
 }

@@ -65,7 +65,7 @@ fn log_changes(old: &Active, new: &Active) {
         subscribers_added = subscribers.added,
         subscribers_removed = subscribers.removed,
         subscribers_changed = subscribers.changed,
-        rules = new.rules.len(),
+        rules = new.rules.count(),
         "the new config is in force"
     );
 }

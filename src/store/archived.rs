@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::Match;
+
 /// A stored entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Archived {
@@ -21,6 +23,10 @@ pub struct Archived {
     pub published: Option<Timestamp>,
     /// When rasid had it.
     pub fetched: Timestamp,
+    /// What its feed said of its language, where that is known.
+    pub language: Option<String>,
+    /// Whether its text is still there.
+    pub whole: bool,
 }
 
 /// Which entries are looked at.
@@ -41,4 +47,21 @@ pub struct Numbers {
     pub first: i64,
     /// Of the last; below the first where there are none.
     pub last: i64,
+}
+
+/// What was found late in a stored entry.
+#[derive(Debug, Clone)]
+pub struct Late {
+    /// The entry.
+    pub entry: i64,
+    /// As it was when it was judged.
+    pub title: String,
+    /// As it was when it was judged.
+    pub text: String,
+    /// The ids of the entities that it names.
+    pub entities: Vec<String>,
+    /// The rules that hold.
+    pub matches: Vec<Match>,
+    /// Who is to be told of those that are not stored: subscriber and rule.
+    pub alerts: Vec<(String, String)>,
 }

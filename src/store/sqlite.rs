@@ -55,6 +55,7 @@ mod polls;
 mod prune;
 mod queue;
 mod reader;
+mod rescan;
 mod schema;
 mod subscribers;
 mod tally;

@@ -4,4 +4,5 @@
 
 mod command;
 mod index;
+mod rules;
 mod stored;

@@ -9,7 +9,7 @@ use url::Url;
 use crate::clock;
 use crate::config;
 use crate::daemon::Active;
-use crate::daemon::active::Findings;
+use crate::daemon::findings::Findings;
 use crate::feed::{self, article};
 use crate::fetch::Document;
 use crate::fetch::pages::Missing;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::config;
 use crate::daemon::Active;
-use crate::daemon::active::Findings;
+use crate::daemon::findings::Findings;
 use crate::feed::identity::{Facets, Print, Recognised, Verdict};
 use crate::feed::{Entry, Reading, edit};
 use crate::rules::Scratch;

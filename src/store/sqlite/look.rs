@@ -12,8 +12,9 @@ use super::archive::Archive;
 use super::codec::{Millis, time};
 use super::error::error_of;
 use super::index::{self, Question};
+use super::subscribers;
 use crate::rules::Need;
-use crate::store::{self, Archived, Numbers, Stretch};
+use crate::store::{self, Archived, Numbers, Roll, Stretch};
 
 /// Entries are numbered as they are stored, which may be later than they came: the disk was full, or the
 /// clock was set.
@@ -39,6 +40,42 @@ impl Archive {
         numbers().map_err(|error| error_of(&self.path, &error))
     }
 
+    /// How many entries of a stretch still have their text, and how many have lost it.
+    pub fn count(&self, stretch: &Stretch) -> store::Result<(u64, u64)> {
+        let since = stretch.since.map_or(i64::MIN, |since| since.as_millisecond());
+        let until = stretch.until.map_or(i64::MAX, |until| until.as_millisecond());
+        let count = |sql| self.db.query_row(sql, [since, until], |row| row.get::<_, i64>(0));
+        let both = || -> Result<(u64, u64)> {
+            let whole = count(
+                "SELECT count(*) FROM entries WHERE stripped IS NULL AND fetched >= ?1 AND fetched < ?2",
+            )?;
+            let stripped = count(
+                "SELECT count(*) FROM entries WHERE stripped IS NOT NULL AND fetched >= ?1 AND fetched < ?2",
+            )?;
+            Ok((whole.cast_unsigned(), stripped.cast_unsigned()))
+        };
+        both().map_err(|error| error_of(&self.path, &error))
+    }
+
+    /// Calls `visit` with every stored match of the entries among `numbers`: entry and rule.
+    pub fn stored_matches(&self, numbers: Numbers, mut visit: impl FnMut(i64, &str)) -> store::Result<()> {
+        let mut all = || -> Result<()> {
+            let mut matches =
+                self.db.prepare_cached("SELECT entry, rule FROM matches WHERE entry BETWEEN ?1 AND ?2")?;
+            let mut rows = matches.query(params![numbers.first, numbers.last])?;
+            while let Some(row) = rows.next()? {
+                visit(row.get(0)?, row.get_ref(1)?.as_str()?);
+            }
+            Ok(())
+        };
+        all().map_err(|error| error_of(&self.path, &error))
+    }
+
+    /// Everybody of whom the store knows more than the config does.
+    pub fn roll(&self) -> store::Result<Roll> {
+        subscribers::roll(&self.db).map_err(|error| error_of(&self.path, &error))
+    }
+
     /// Calls `visit` with each entry of a stretch among `numbers` that may have what is needed, the newest
     /// first, until it breaks.
     pub fn look(
@@ -60,7 +97,8 @@ impl Archive {
 
 const ENTRY: &str =
     "SELECT fetched, entries.id, feeds.name AS feed, feeds.title AS feed_title, entries.title,
-        url, published, text
+        url, published, stripped IS NULL AS whole,
+        (SELECT language FROM articles WHERE entry = entries.id) AS language, text
      FROM entries JOIN feeds ON feeds.id = entries.feed WHERE entries.id = ?1";
 
 struct Looker<'a, V> {
@@ -139,6 +177,8 @@ fn archived(row: &Row<'_>, stretch: &Stretch) -> Result<Option<Archived>> {
         text: row.get("text")?,
         published: time(row, "published")?,
         fetched,
+        language: row.get("language")?,
+        whole: row.get("whole")?,
     }))
 }
 

@@ -62,7 +62,7 @@ async fn a_query_finds_what_a_rule_would_the_newest_first() {
         (&["SENTENCE(القوات التحالف)"], &[3]),
         (&["قوات NEAR/3 الأمن"], &[6]),
         (&["=انسحاب"], &[6]),
-        (&["يسحب"], &[8]),
+        (&["يسحب"], &[8, 1]),
         (&["مسئولين"], &[7]),
         (&["ولد"], &[8]),
         (&["وليد"], &[2]),
@@ -79,9 +79,7 @@ async fn a_query_finds_what_a_rule_would_the_newest_first() {
 #[tokio::test]
 async fn a_line_says_where_the_words_stand() {
     let home = archive(&TEXTS).await;
-    let lines = lines(&search(&home, &["سحب القوات", "--json", "--limit", "1"]));
-    assert_eq!(lines.len(), 0, "a query of two words is both of them, each inflected");
-    let lines = self::lines(&search(&home, &["\"قوات التحالف\"", "--limit", "1"]));
+    let lines = lines(&search(&home, &["\"قوات التحالف\"", "--limit", "1"]));
     let line = &lines[0];
     assert_eq!(line["outlet"], "وكالة الأنباء العراقية");
     assert_eq!(

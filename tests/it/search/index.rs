@@ -87,7 +87,7 @@ async fn what_is_edited_or_deleted_is_found_as_it_is_now() {
     db.execute("DELETE FROM aliases", []).unwrap();
     db.execute("DELETE FROM versions", []).unwrap();
     db.execute("DELETE FROM entries WHERE id = 1", []).unwrap();
-    assert_eq!(offered(&home, "رحيل"), []);
+    assert_eq!(offered(&home, "رحيل"), [0; 0]);
     let words = "SELECT count(*) FROM entry_words WHERE entry_words MATCH '\"رحيل\"'";
     assert_eq!(peek::<i64>(&home.path(), words), 0);
 }
