@@ -8,6 +8,7 @@
 
 #![allow(clippy::expect_used)] // a benchmark that cannot run has nothing to say
 
+#[allow(dead_code)] // another benchmark asks for words by their rank
 #[path = "support/arabic.rs"]
 mod arabic;
 
