@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::alert::{self, People, Severities, choices};
 use super::findings::Rules;
+use crate::alert::{self, People, Severities, choices};
 use crate::config::{self, Config};
 use crate::fetch::client::Fetcher;
 use crate::fetch::host::Hosts;
