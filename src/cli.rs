@@ -21,6 +21,7 @@ mod feeds;
 mod fetch;
 mod lines;
 mod lint;
+mod mail;
 mod manual;
 mod matches;
 mod outbox;
@@ -76,6 +77,9 @@ enum Command {
     Outbox(outbox::OutboxCommand),
     /// Search what is stored, in the query language of the rules; the newest first
     Search(search::SearchArgs),
+    /// See how a mail looks, and whether one arrives
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
     /// Write the man pages and the shell completions into a directory
     Manual(manual::ManualArgs),
     /// How much came, by rule, feed and day
@@ -286,6 +290,8 @@ pub enum Exit {
     Data = 65,
     /// An input file cannot be opened.
     NoInput = 66,
+    /// The relay did not take a mail.
+    Unavailable = 69,
     /// Something that should not happen happened.
     Software = 70,
     /// Reading, writing or the database failed.
@@ -304,6 +310,7 @@ Exit codes:
   2   the command line is wrong
   65  a line of the input is malformed; its number is in the message
   66  an input file cannot be opened
+  69  the relay cannot be used or did not take the mail; its reply is in the message
   70  something that should not happen happened; please report it
   74  reading, writing or the database failed
   75  another rasid holds the database; try again when it has ended
@@ -382,6 +389,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Rules(RulesCommand::Backtest(args)) => backtest::run(&args, out),
         Command::Rules(RulesCommand::Rescan(args)) => rescan::run(&args, out),
         Command::Search(args) => search::run(&args, out),
+        Command::Mail(command) => mail::run(&command, out),
         Command::Export(args) => export::run(&args, out),
         Command::Manual(args) => manual::run(&args),
         Command::Stats(args) => stats::run(&args, out),

@@ -26,12 +26,14 @@ mod load;
 mod problem;
 mod raw;
 mod report;
+mod sample;
 mod table;
 mod typed;
 mod value;
 
 pub use load::{Loaded, Surroundings, lint, load, load_matching, read, read_matching};
 pub use report::{Level, Problem, Report};
+pub use sample::should_match;
 pub use typed::{address, duration, feed_at};
 
 /// Everything the daemon needs, checked.

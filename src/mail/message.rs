@@ -31,7 +31,7 @@ mod view;
 
 pub(crate) use headers::ascii_address;
 pub use names::Names;
-pub use notice::{Notice, Occasion, notice};
+pub use notice::{Notice, Occasion, notice, notice_words};
 pub use report::{Report, report};
 pub use templates::{Flaw, TEMPLATES, Templates};
 
@@ -87,6 +87,19 @@ pub struct Rendered {
     pub flaws: Vec<Flaw>,
 }
 
+/// What a message says, before it is put into bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// As people read it.
+    pub subject: String,
+    /// The body as plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+    /// As of [`Rendered::flaws`].
+    pub flaws: Vec<Flaw>,
+}
+
 /// Why a message could not be made; the entries stay held.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
@@ -109,16 +122,22 @@ pub enum Error {
 pub fn render(letter: &Letter<'_>, names: &Names, templates: &Templates) -> Result<Rendered, Error> {
     let domain = headers::ascii_domain(letter.from.email.domain());
     let message_id = format!("{}@{domain}", letter.id);
+    let Words { subject, text, html, flaws } = words(letter, names, templates)?;
+    let more = headers::alert(letter, names, &domain);
+    let begun = headers::begin(letter.from, &letter.to.email, &subject, letter.created, &message_id);
+    let message = headers::with(begun, more)
+        .and_then(|builder| builder.multipart(both(&letter.id, text, html)).map_err(|e| e.to_string()))
+        .map_err(|message| Error::Message { to: letter.to.email.to_string(), message })?;
+    Ok(Rendered { message_id, subject, bytes: message.formatted(), flaws })
+}
+
+/// What [`render`] would say.
+pub fn words(letter: &Letter<'_>, names: &Names, templates: &Templates) -> Result<Words, Error> {
     let view = view::view(letter, names, subject::subject(letter, names));
     let mut flaws = Vec::new();
     let text = templates.render(templates::TEXT, &view, &mut flaws)?;
     let html = templates.render(templates::HTML, &view, &mut flaws)?;
-    let more = headers::alert(letter, names, &domain);
-    let begun = headers::begin(letter.from, &letter.to.email, &view.subject, letter.created, &message_id);
-    let message = headers::with(begun, more)
-        .and_then(|builder| builder.multipart(both(&letter.id, text, html)).map_err(|e| e.to_string()))
-        .map_err(|message| Error::Message { to: letter.to.email.to_string(), message })?;
-    Ok(Rendered { message_id, subject: view.subject, bytes: message.formatted(), flaws })
+    Ok(Words { subject: view.subject, text, html, flaws })
 }
 
 /// A body as plain text and as HTML.

@@ -59,6 +59,7 @@ mod rescan;
 mod schema;
 mod subscribers;
 mod tally;
+mod told;
 mod vacuum;
 mod writer;
 

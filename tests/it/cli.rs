@@ -1,4 +1,4 @@
-//! Commands that look at feeds, as their users see them.
+//! Commands that look at feeds and mails, as their users see them.
 
 use serde_json::Value;
 
@@ -9,6 +9,7 @@ mod db;
 mod discover;
 mod fetch;
 mod list;
+mod mail;
 mod opml;
 mod package;
 mod stats;

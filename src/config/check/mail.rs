@@ -45,10 +45,12 @@ pub(super) fn mail(
         problems.push(stranger(name, &folder, &written.span));
     }
     let mut reading = Reading { folder: &folder, written: &written.span, end, sources: Vec::new(), problems };
-    let sound =
-        names.iter().filter(|name| is_known(name)).fold(true, |sound, name| reading.read(name) && sound);
+    let known: Vec<&String> = names.iter().filter(|name| is_known(name)).collect();
+    for name in &known {
+        reading.read(name);
+    }
     let sources = reading.sources;
-    let templates = sound.then(|| compiled(&sources, problems)).flatten();
+    let templates = compiled(&sources, problems).filter(|_| sources.len() == known.len());
     others.extend(sources.into_iter().map(|(_, source)| source));
     templates.map(|templates| Mail { templates })
 }
@@ -58,7 +60,7 @@ fn names(folder: &Path) -> std::io::Result<Vec<String>> {
     let mut names = Vec::new();
     for file in std::fs::read_dir(folder)?.take(MOST) {
         let name = file?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".html") || name.ends_with(".txt") {
+        if Path::new(&name).extension().is_some_and(|kind| kind == "html" || kind == "txt") {
             names.push(name);
         }
     }
@@ -92,8 +94,8 @@ struct Reading<'r> {
 }
 
 impl Reading<'_> {
-    /// Reads a template; whether it could be read.
-    fn read(&mut self, name: &str) -> bool {
+    /// Reads a template, or says why not.
+    fn read(&mut self, name: &str) {
         let path = self.folder.join(name);
         let file = path.display().to_string();
         // What is no file, such as a pipe, might never end.
@@ -109,7 +111,7 @@ impl Reading<'_> {
             Err(message) => {
                 let found = Found::at(KEY, self.written, format!("cannot read {file}: {message}"));
                 self.problems.push(found.maybe_hint(load::what_to_do(&path).map(Into::into)));
-                return false;
+                return;
             }
         };
         let start = self.end;
@@ -124,7 +126,6 @@ impl Reading<'_> {
         };
         self.end += text.len() + 1;
         self.sources.push((name.to_owned(), Source { file, text, start, whole }));
-        true
     }
 }
 

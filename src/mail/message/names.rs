@@ -87,7 +87,9 @@ impl Names {
             if list.chars().count() + comma.chars().count() + title.chars().count() + 2 > max
                 && !list.is_empty()
             {
-                list.push_str(" …");
+                if !list.ends_with('…') {
+                    list.push_str(" …");
+                }
                 break;
             }
             list.push_str(comma);

@@ -10,7 +10,7 @@ use super::bidi::{self, Shown};
 use super::clean::{self, Place};
 use super::phrases::Phrases;
 use super::templates::{NOTICE_HTML, NOTICE_TEXT, Templates};
-use super::{Error, Rendered, both, headers};
+use super::{Error, Rendered, Words, both, headers};
 use crate::config::Language;
 
 /// What a notice is made of.
@@ -69,8 +69,8 @@ struct Action {
     host: String,
 }
 
-/// The words of an occasion.
-struct Words {
+/// What an occasion says.
+struct Said {
     subject: String,
     paragraphs: Vec<String>,
     action: &'static str,
@@ -79,22 +79,28 @@ struct Words {
 
 /// Renders a notice. The same notice gives the same bytes.
 pub fn notice(notice: &Notice<'_>, templates: &Templates) -> Result<Rendered, Error> {
+    let Words { subject, text, html, flaws } = notice_words(notice, templates)?;
+    let message_id = format!("{}@{}", notice.id, headers::ascii_domain(notice.from.email.domain()));
+    let mut more = headers::automatic();
+    more.push(("Content-Language", Phrases::of(notice.language).lang.to_owned()));
+    let begun = headers::begin(notice.from, notice.to, &subject, notice.created, &message_id);
+    let message = headers::with(begun, more)
+        .and_then(|builder| builder.multipart(both(&notice.id, text, html)).map_err(|e| e.to_string()))
+        .map_err(|message| Error::Message { to: notice.to.to_string(), message })?;
+    Ok(Rendered { message_id, subject, bytes: message.formatted(), flaws })
+}
+
+/// What [`notice`] would say.
+pub fn notice_words(notice: &Notice<'_>, templates: &Templates) -> Result<Words, Error> {
     let view = view(notice);
     let mut flaws = Vec::new();
     let text = templates.render(NOTICE_TEXT, &view, &mut flaws)?;
     let html = templates.render(NOTICE_HTML, &view, &mut flaws)?;
-    let message_id = format!("{}@{}", notice.id, headers::ascii_domain(notice.from.email.domain()));
-    let mut more = headers::automatic();
-    more.push(("Content-Language", view.phrases.lang.to_owned()));
-    let begun = headers::begin(notice.from, notice.to, &view.subject, notice.created, &message_id);
-    let message = headers::with(begun, more)
-        .and_then(|builder| builder.multipart(both(&notice.id, text, html)).map_err(|e| e.to_string()))
-        .map_err(|message| Error::Message { to: notice.to.to_string(), message })?;
-    Ok(Rendered { message_id, subject: view.subject, bytes: message.formatted(), flaws })
+    Ok(Words { subject: view.subject, text, html, flaws })
 }
 
 fn view(notice: &Notice<'_>) -> View {
-    let words = match notice.language {
+    let said = match notice.language {
         Language::Ar => arabic(&notice.occasion, notice.to),
         Language::En => english(&notice.occasion, notice.to),
     };
@@ -104,14 +110,14 @@ fn view(notice: &Notice<'_>) -> View {
     };
     View {
         phrases: Phrases::of(notice.language),
-        subject: clean::line(&words.subject, Place::Header, 120),
-        paragraphs: words.paragraphs.iter().map(|text| shown(text)).collect(),
+        subject: clean::line(&said.subject, Place::Header, 120),
+        paragraphs: said.paragraphs.iter().map(|text| shown(text)).collect(),
         action: link.map(|link| Action {
-            label: words.action,
+            label: said.action,
             host: link.host_str().unwrap_or_default().to_owned(),
             url: link.into(),
         }),
-        footer: shown(words.footer),
+        footer: shown(said.footer),
     }
 }
 
@@ -120,9 +126,9 @@ fn shown(text: &str) -> Shown {
     bidi::show(&text, "")
 }
 
-fn arabic(occasion: &Occasion<'_>, to: &Address) -> Words {
+fn arabic(occasion: &Occasion<'_>, to: &Address) -> Said {
     match occasion {
-        Occasion::Confirm { hours, .. } => Words {
+        Occasion::Confirm { hours, .. } => Said {
             subject: "أكّد اشتراكك في تنبيهات راصد".to_owned(),
             paragraphs: vec![
                 format!("طُلب اشتراك العنوان {to} في تنبيهات راصد الإخبارية."),
@@ -131,7 +137,7 @@ fn arabic(occasion: &Occasion<'_>, to: &Address) -> Words {
             action: "أؤكّد الاشتراك",
             footer: "إن لم تطلب ذلك فأهمل هذه الرسالة: لن تصلك رسائل أخرى.",
         },
-        Occasion::Suspended { address, reply } => Words {
+        Occasion::Suspended { address, reply } => Said {
             subject: format!("راصد: أوقف الإرسال إلى {address}"),
             paragraphs: vec![
                 format!(
@@ -146,9 +152,9 @@ fn arabic(occasion: &Occasion<'_>, to: &Address) -> Words {
     }
 }
 
-fn english(occasion: &Occasion<'_>, to: &Address) -> Words {
+fn english(occasion: &Occasion<'_>, to: &Address) -> Said {
     match occasion {
-        Occasion::Confirm { hours, .. } => Words {
+        Occasion::Confirm { hours, .. } => Said {
             subject: "Confirm your subscription to alerts from rasid".to_owned(),
             paragraphs: vec![
                 format!("Somebody asked that {to} receive news alerts from rasid."),
@@ -157,7 +163,7 @@ fn english(occasion: &Occasion<'_>, to: &Address) -> Words {
             action: "Confirm the subscription",
             footer: "If it was not you, ignore this mail: no other will follow.",
         },
-        Occasion::Suspended { address, reply } => Words {
+        Occasion::Suspended { address, reply } => Said {
             subject: format!("rasid: no more mail to {address}"),
             paragraphs: vec![
                 format!(

@@ -114,7 +114,7 @@ pub fn stories(kind: Kind, rules: &[&str], now: Timestamp) -> Vec<Telling> {
         Kind::Alert => vec![story],
         Kind::FollowUp => vec![Telling {
             story: 1,
-            entries: vec![entry(3, 0), entry(4, 0)],
+            entries: vec![with(entry(3, 0), rules.get(1)), entry(4, 0)],
             first: Some(sighting(0, false)),
             outlets: 3,
             followed: vec![sighting(0, false), sighting(1, false), sighting(2, true)],
@@ -134,6 +134,15 @@ pub fn stories(kind: Kind, rules: &[&str], now: Timestamp) -> Vec<Telling> {
 pub fn thread(kind: Kind, subject: &str) -> Option<Thread> {
     let thread = Thread { references: vec!["sample@rasid.invalid".to_owned()], subject: subject.to_owned() };
     (kind == Kind::FollowUp).then_some(thread)
+}
+
+/// An entry for which another rule holds, too.
+fn with(mut entry: HeldEntry, rule: Option<&&str>) -> HeldEntry {
+    let more = rule
+        .zip(entry.matches.first())
+        .map(|(rule, found)| Match { rule: (*rule).to_owned(), ..found.clone() });
+    entry.matches.extend(more);
+    entry
 }
 
 impl Article {
@@ -175,8 +184,11 @@ impl Article {
     /// Where the matched words stand.
     fn spans(&self) -> Vec<Span> {
         let of = |field, text: &str| {
-            let start = text[..text.find(self.hit)?].chars().count();
-            let [start, end] = [start, start + self.hit.chars().count()].map(|at| u32::try_from(at).ok());
+            let found = text.find(self.hit)?;
+            // A span covers whole words.
+            let word = text[..found].rfind(' ').map_or(0, |space| space + 1);
+            let end = text[..found + self.hit.len()].chars().count();
+            let [start, end] = [text[..word].chars().count(), end].map(|at| u32::try_from(at).ok());
             Some(Span { field, start: start?, end: end?, term: self.hit.to_owned() })
         };
         [of(Field::Title, self.title), of(Field::Body, self.text)].into_iter().flatten().collect()

@@ -8,10 +8,12 @@ use super::clean::{self, Place};
 use super::phrases::{self, Phrases};
 use super::{Letter, Names};
 
+/// Between a headline and its rules.
+const DASH: &str = " — ";
 /// Characters of a subject.
 const LONGEST: usize = 78;
 /// Characters that the rules' titles have at least, where they need them.
-const RULES: usize = 26;
+const RULES: usize = 30;
 
 pub(super) fn subject(letter: &Letter<'_>, names: &Names) -> String {
     let phrases = Phrases::of(letter.to.language);
@@ -37,7 +39,6 @@ fn about(letter: &Letter<'_>, names: &Names, phrases: &Phrases, max: usize) -> S
         let left = max - count.chars().count();
         return count + &rules(left);
     };
-    const DASH: &str = " — ";
     let headline =
         headline(story.entries.first().map_or(("", ""), |entry| (&entry.title, &entry.text)), phrases);
     let left = max.saturating_sub(headline.chars().count() + DASH.chars().count());

@@ -9,8 +9,8 @@ use rusqlite::{Connection, OpenFlags, Row, params};
 
 use super::codec::{Json, Millis, facets, time};
 use super::error::{OpenError, error_of};
-use super::{files, open, outbox, polls, schema, subscribers};
-use crate::store::{Articles, FeedActivity, FeedState, Matched, Result, Roll};
+use super::{files, open, outbox, polls, schema, subscribers, told};
+use crate::store::{Articles, FeedActivity, FeedState, HeldEntry, Matched, Result, Roll};
 
 /// A database, opened for reading only.
 #[derive(Debug)]
@@ -73,6 +73,11 @@ impl Archive {
                 .collect()
         };
         read().map_err(|error| error_of(&self.path, &error))
+    }
+
+    /// An entry with every rule that held for it; nothing where none did.
+    pub fn entry(&self, id: i64) -> Result<Option<HeldEntry>> {
+        told::entry(&self.db, id).map_err(|error| error_of(&self.path, &error))
     }
 
     /// Every feed that was ever polled, and how much it brought within `window` before `now`.

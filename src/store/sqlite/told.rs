@@ -1,0 +1,42 @@
+//! The SQL of entries as messages tell them, for who reads the archive.
+
+use rusqlite::{Connection, Result};
+
+use super::codec::{Json, Millis, time};
+use crate::store::{HeldEntry, Match};
+
+/// An entry with every rule that held for it; nothing where none did.
+pub(super) fn entry(db: &Connection, id: i64) -> Result<Option<HeldEntry>> {
+    let mut statement = db.prepare_cached(
+        "SELECT feeds.name AS feed, feeds.title AS feed_title, entries.title, url, text, published, fetched,
+                coalesce((SELECT min(held) FROM alerts WHERE alerts.entry = entries.id), fetched) AS held,
+                matches.rule, spans
+         FROM entries
+         JOIN matches ON matches.entry = entries.id
+         JOIN feeds ON feeds.id = entries.feed
+         WHERE entries.id = ?1 ORDER BY matches.rule",
+    )?;
+    let mut rows = statement.query([id])?;
+    let mut entry: Option<HeldEntry> = None;
+    while let Some(row) = rows.next()? {
+        let found = Match { rule: row.get("rule")?, spans: row.get::<_, Json<_>>("spans")?.0 };
+        if let Some(entry) = &mut entry {
+            entry.matches.push(found);
+            continue;
+        }
+        entry = Some(HeldEntry {
+            id,
+            feed: row.get("feed")?,
+            feed_title: row.get("feed_title")?,
+            title: row.get("title")?,
+            url: row.get("url")?,
+            text: row.get("text")?,
+            published: time(row, "published")?,
+            fetched: row.get::<_, Millis>("fetched")?.0,
+            held: row.get::<_, Millis>("held")?.0,
+            copy_of: None,
+            matches: vec![found],
+        });
+    }
+    Ok(entry)
+}
