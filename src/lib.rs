@@ -6,9 +6,9 @@
 //! feed ─fetch→ bytes ─feed→ entries ─text→ words ─rules→ matches ─store→ alerts ─mail→ subscriber
 //! ```
 //!
-//! [`feed`], [`text`], [`rules`], [`story`] and [`alert`] are pure: values in, values out; they never ask the
-//! time, never touch the network or a file, never fail on hostile input: what is broken gives a
-//! partial result and notes. [`fetch`], [`store`], [`mail`] and [`daemon`] touch the world, and
+//! [`feed`], [`text`], [`rules`], [`story`], [`alert`] and [`links`] are pure: values in, values out; they never
+//! ask the time, never touch the network or a file, never fail on hostile input: what is broken gives a
+//! partial result and notes. [`fetch`], [`store`], [`mail`], [`web`] and [`daemon`] touch the world, and
 //! [`cli`] speaks to people. `ARCHITECTURE.md` walks one entry through all of them.
 
 pub mod alert;

@@ -149,6 +149,7 @@ fn named(args: &AddressArgs) -> Result<(String, Beside), Failure> {
     }
 }
 
+#[allow(clippy::needless_pass_by_value)] // as map_err gives it
 fn failed(error: store::Error) -> Failure {
     Failure::new(Exit::Io, error.to_string())
 }

@@ -111,11 +111,11 @@ impl Filled {
         for (key, value) in form_urlencoded::parse(body) {
             match &*key {
                 "page" if value == "en" => filled.language = Language::En,
-                "email" => filled.email = value.trim().to_owned(),
+                "email" => value.trim().clone_into(&mut filled.email),
                 "rule" => filled.rules.push(value.into_owned()),
                 "delivery" => filled.daily = value == "daily",
                 "language" => filled.english = value == "en",
-                "timezone" => filled.timezone = value.trim().to_owned(),
+                "timezone" => value.trim().clone_into(&mut filled.timezone),
                 _ => {}
             }
         }
@@ -258,7 +258,7 @@ async fn invite<D: Desk>(
             tracing::info!("somebody signs up; a mail asks to confirm it");
         }
         Err(error) => {
-            tracing::error!(reason = %safe(&error.to_string()), "the mail that confirms a sign-up could not be made")
+            tracing::error!(reason = %safe(&error.to_string()), "the mail that confirms a sign-up could not be made");
         }
     }
     Ok(signed_up)

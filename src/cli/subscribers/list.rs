@@ -218,9 +218,14 @@ fn draw(rows: &[Row], out: &mut impl Write) -> io::Result<()> {
         (State::Asked, "asked"),
         (State::Gone, "gone"),
     ];
-    let others = others.iter().map(|(state, name)| (count(*state), name)).filter(|(count, _)| *count > 0);
-    let others: String = others.map(|(count, name)| format!(", {count} {name}")).collect();
-    writeln!(out, "\n{} active{others}", count(State::Active))
+    write!(out, "\n{} active", count(State::Active))?;
+    for (state, name) in others {
+        match count(state) {
+            0 => {}
+            count => write!(out, ", {count} {name}")?,
+        }
+    }
+    writeln!(out)
 }
 
 fn remarks(row: &Row) -> Vec<String> {

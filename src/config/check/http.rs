@@ -35,7 +35,8 @@ pub(super) fn http(raw: &raw::Http<'_>, around: &Surroundings, problems: &mut Pr
         let hint = "add listen = \"127.0.0.1:8080\", to which a web server passes what comes";
         problems.push(Found::at("http.public_url", &written.span, message).hint(hint).warning());
     }
-    Some(Http { listen: listen?, public_url: public_url?, signup, token: token? })
+    // Where the token is wrong, that was said, and no config comes of it.
+    Some(Http { listen: listen?, public_url: public_url?, signup, token })
 }
 
 /// An address of this machine and a port.
@@ -82,8 +83,8 @@ fn public_url(written: &str) -> Result<Url, Wrong> {
     Ok(url)
 }
 
-/// What programs off this machine have to show, from wherever it is kept. Nothing where that is wrong.
-fn token(raw: &raw::Http<'_>, around: &Surroundings, problems: &mut Problems) -> Option<Option<Secret>> {
+/// What programs off this machine have to show, from wherever it is kept.
+fn token(raw: &raw::Http<'_>, around: &Surroundings, problems: &mut Problems) -> Option<Secret> {
     let credential = around.credentials.as_ref().map(|directory| directory.join("http-token"));
     let (key, span, read) = match (&raw.token, &raw.token_file) {
         (Some(_), Some(file)) => {
@@ -105,7 +106,7 @@ fn token(raw: &raw::Http<'_>, around: &Surroundings, problems: &mut Problems) ->
             ("http.token_file", &file.span, secret::kept(&path, "token"))
         }
         (None, None) => {
-            let Some(path) = credential.filter(|path| path.exists()) else { return Some(None) };
+            let path = credential.filter(|path| path.exists())?;
             ("http", &(0..0), secret::kept(&path, "token"))
         }
     };
@@ -116,5 +117,5 @@ fn token(raw: &raw::Http<'_>, around: &Surroundings, problems: &mut Problems) ->
             Wrong::new(format!("a token is {SHORTEST_TOKEN} or more visible ASCII characters")).hint(hint)
         })
     });
-    problems.take(sound, || key.into(), span).map(|token| Some(Secret(token)))
+    problems.take(sound, || key.into(), span).map(Secret)
 }
