@@ -229,7 +229,8 @@ impl Seen<'_> {
     fn until(&self) -> String {
         let until = paused(self.choices, self.now).unwrap_or_else(|| clock::after(self.now, PAUSE));
         let local = until.to_zoned_datetime(self.subscriber.timezone.clone());
-        local.strftime("%Y-%m-%d %H:%M").to_string()
+        // Isolated, so that the time stays behind the date within Arabic.
+        format!("\u{2066}{}\u{2069}", local.strftime("%Y-%m-%d %H:%M"))
     }
 }
 

@@ -32,7 +32,7 @@ fn each_link_shows_what_it_does_does_it_at_a_post_and_undoes_it() {
             "أعد اشتراكي",
             "عاد اشتراكك",
         ),
-        (links.pause(AMAL), "paused_until", "أوقف البريد", "حتى 20", "استأنف الآن", "استؤنف البريد"),
+        (links.pause(AMAL), "paused_until", "أوقف البريد", "حتى \u{2066}20", "استأنف الآن", "استؤنف البريد"),
         (
             links.digest(AMAL),
             "digest",
