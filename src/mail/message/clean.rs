@@ -1,6 +1,8 @@
 //! Text from outside made fit to show: control characters, direction controls and broken pieces
 //! go, white space becomes one space. What comes out is one line.
 
+use unicode_segmentation::UnicodeSegmentation;
+
 /// A character and whether a rule matched it.
 pub(super) type Marked = (char, bool);
 
@@ -43,24 +45,36 @@ pub(super) fn marked(text: impl Iterator<Item = Marked>, place: Place, max: usiz
     kept
 }
 
-/// Whether a character belongs to the one before it, so that a cut may not part them.
+/// Whether a character belongs to the one before it, so that a cut of an excerpt may not part them.
 pub(super) fn clings(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
         || matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{640}')
 }
 
 /// Cuts to at most `max` characters, the last an ellipsis, after a whole word if one ends in the
-/// last two fifths.
+/// last two fifths, else between what people take for characters.
 fn shorten(text: &mut Vec<Marked>, max: usize) {
     let room = max.saturating_sub(1);
     let word_end = (room * 3 / 5..=room).rev().find(|&at| text[at].0 == ' ');
-    let mut end = word_end.unwrap_or(room);
-    while word_end.is_none() && end > room / 2 && (clings(text[end].0) || text[end - 1].0 == '\u{200d}') {
-        end -= 1;
-    }
+    let end = word_end.unwrap_or_else(|| whole(text, room));
     text.truncate(end);
     trim_end(text);
     text.push(('…', false));
+}
+
+/// The most code points, at most `room`, that end with a whole grapheme; all of them where the first
+/// half is one.
+fn whole(text: &[Marked], room: usize) -> usize {
+    let written: String = text.iter().map(|mark| mark.0).collect();
+    let mut end = 0;
+    for grapheme in written.graphemes(true) {
+        let next = end + grapheme.chars().count();
+        if next > room {
+            break;
+        }
+        end = next;
+    }
+    if end > room / 2 { end } else { room }
 }
 
 fn trim_end(text: &mut Vec<Marked>) {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::bidi::{self, Label};
+use super::clean::{self, Place};
 use super::phrases::{self, Phrases};
 use super::{Letter, Names};
 use crate::alert;
@@ -114,19 +115,20 @@ impl Showing<'_> {
 
     /// The name of an outlet, fit to stand in a line.
     fn outlet(&self, feed: &str, feed_title: Option<&str>) -> Label {
-        let name = super::clean::line(self.names.outlet(feed, feed_title), super::clean::Place::Body, 80);
+        let name = clean::line(self.names.outlet(feed, feed_title), Place::Body, 80);
         bidi::label(&name, self.phrases.dir)
+    }
+
+    /// A rule's title, fit to stand in a line; also that of a rule which the config no longer knows.
+    fn rule(&self, id: &str) -> Label {
+        bidi::label(&clean::line(self.names.rule(id), Place::Body, 80), self.phrases.dir)
     }
 
     /// The titles of at most `max` of the rules that hold for some of the entries.
     fn rules<'e>(&self, entries: impl IntoIterator<Item = &'e HeldEntry>, max: usize) -> Vec<Label> {
         let ids = self.names.ids_of(entries);
         let more = (ids.len() > max).then(|| bidi::label("…", self.phrases.dir));
-        ids.iter()
-            .take(max)
-            .map(|id| bidi::label(self.names.rule(id), self.phrases.dir))
-            .chain(more)
-            .collect()
+        ids.iter().take(max).map(|id| self.rule(id)).chain(more).collect()
     }
 }
 
@@ -161,7 +163,7 @@ fn sections(showing: &Showing<'_>) -> Vec<Section> {
         match sections.binary_search_by(|section| section.order.cmp(&order)) {
             Ok(at) => sections[at].cards.push(card),
             Err(at) => {
-                let title = bidi::label(showing.names.rule(&order.1), showing.phrases.dir);
+                let title = showing.rule(&order.1);
                 sections.insert(at, Section { title, count: String::new(), cards: vec![card], order });
             }
         }

@@ -154,7 +154,7 @@ fn facts(news: &News, showing: &Showing<'_>) -> Vec<Fact> {
         let lines = written.iter().map(|text| clean::line(text, Place::Body, 60));
         lines.filter(|line| !line.is_empty()).take(NEWS).map(|line| bidi::label(&line, dir)).collect()
     };
-    let rules = news.rules.iter().map(|id| bidi::label(showing.names.rule(id), dir));
+    let rules = news.rules.iter().map(|id| showing.rule(id));
     let facts = [
         Fact { label: words.rules, items: rules.take(NEWS).collect() },
         Fact { label: words.names, items: cleaned(&news.names) },

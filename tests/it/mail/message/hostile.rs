@@ -115,6 +115,21 @@ fn thousands_of_entries_fit_a_relay() {
     assert!(read.html.matches("<mark").count() >= ENTRIES);
 }
 
+#[test]
+fn a_subject_is_never_cut_inside_a_character() {
+    for character in ["👩‍👩‍👧‍👦", "🇮🇶", "👍🏽", "شّ", "e\u{301}\u{327}", "각", "ی\u{200c}"]
+    {
+        for before in 0..12 {
+            let title = "ب".repeat(before) + &character.repeat(120);
+            let subject = read(&mail(&[entry(&title, "", &[("coalition", &["ب"])])])).subject;
+            let (headline, _) = subject.split_once('…').expect("an ellipsis");
+            let rest = &headline["ب".len() * before..];
+            assert_eq!(rest.replace(character, ""), "", "{character:?} after {before} in {subject:?}");
+            assert!(rest.len() >= 2 * character.len(), "{subject:?}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
 

@@ -1,6 +1,7 @@
 //! How a story is told: who told it first and who else did, what is new of it, and what one may do about it.
 
 use jiff::Timestamp;
+use proptest::prelude::*;
 use rasid::alert::telling::{News, Sighting, Telling, Thread};
 use rasid::config::{Delivery, Language};
 use rasid::store::HeldEntry;
@@ -225,6 +226,46 @@ fn latency_is_said_of_the_first_entry_of_each_story() {
          entry=9 fetched=2026-11-23T08:06:00.000Z matched=2026-11-23T08:06:02.000Z \
          queued=2026-11-23T08:06:10.000Z"
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+    /// Whatever outlets, headlines, names and earlier subjects hold, a mail keeps every promise that `read` looks at.
+    #[test]
+    fn any_story_makes_a_sound_mail(
+        words in proptest::collection::vec("\\PC{0,40}|[\\x00-\\x{10FFFF}]{0,30}|[ا-ي ]{0,200}", 8),
+        urls in proptest::collection::vec("https?://[a-z.@:/\"<> ا-ي]{0,40}|\\PC{0,30}", 3),
+        ids in proptest::collection::vec("[a-z0-9.@]{0,30}|\\PC{0,20}|[\\x00-\\x{10FFFF}]{0,10}", 0..40),
+        outlets in any::<u32>(),
+        time in -377_705_023_201_i64..253_402_207_200,
+        (english, linked, copy, told_before) in any::<(bool, bool, bool, bool)>(),
+    ) {
+        let time = Timestamp::from_second(time).unwrap();
+        let seen = |title: &str, url: &str| Sighting {
+            feed: words[0].clone(), feed_title: Some(words[1].clone()), time, title: title.into(), url: Some(url.into()), copy,
+        };
+        let mut other = entry(&words[2], &words[3], &[("sovereignty", &[])]);
+        other.url = Some(urls[0].clone());
+        other.copy_of = copy.then_some(1);
+        let story = Telling {
+            story: 1,
+            entries: vec![withdrawal(), other],
+            first: Some(seen(&words[4], &urls[1])),
+            outlets,
+            followed: vec![seen(&words[4], &urls[1]), seen(&words[5], &urls[2])],
+            told_before,
+            news: News {
+                names: words.clone(), numbers: words.clone(), rules: words[..2].to_vec(), outlets: Some(outlets),
+            },
+        };
+        let thread = Thread { references: ids, subject: words[6].clone() + &words[7] };
+        let stories = [story];
+        let language = if english { Language::En } else { Language::Ar };
+        let public_url = linked.then_some("https://rasid.news.example");
+        let thread = told_before.then_some(&thread);
+        read(&Told { language, public_url, thread, ..Told::new(&stories) }.mail());
+    }
 }
 
 #[test]
