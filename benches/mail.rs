@@ -130,6 +130,7 @@ fn fill(database: &Path, mails: usize, subscribers: usize) {
             let message = NewMessage {
                 subscriber: format!("s{}@example.org", number % subscribers),
                 message_id: format!("{number}@rasid.example"),
+                subject: "خبر".into(),
                 bytes: body(number),
                 tells: Vec::new(),
                 created: "2026-11-25T09:00:00Z".parse().unwrap(),

@@ -81,6 +81,7 @@ impl Bench {
                 let messages = batch.iter().map(|entry| NewMessage {
                     subscriber: SUBSCRIBER.into(),
                     message_id: format!("{}@bench", entry.id),
+                    subject: "خبر".into(),
                     bytes: vec![b'x'; 3000],
                     tells: vec![(entry.id, vec!["troops".into()])],
                     created: at(2),

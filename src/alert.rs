@@ -13,9 +13,12 @@ use crate::config::{Subscriber, Subscription};
 use crate::rules::{Rule, Severity};
 
 pub mod choices;
+pub mod departure;
 pub mod digest;
+pub mod follow_up;
 pub mod outbox;
 mod people;
+pub mod quiet;
 pub mod telling;
 
 pub use people::People;

@@ -23,14 +23,14 @@ pub fn instant_of(due: Timestamp, ceiling: Duration) -> Instant {
     Instant::now() + ahead.min(ceiling)
 }
 
-/// `time + by`, at the end of time where it would overflow.
-pub fn after(time: Timestamp, by: Duration) -> Timestamp {
-    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
-    time.checked_add(by).unwrap_or(Timestamp::MAX)
-}
-
 /// `time - by`, at the beginning of time where it would overflow.
 pub fn before(time: Timestamp, by: Duration) -> Timestamp {
     let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
     time.checked_sub(by).unwrap_or(Timestamp::MIN)
+}
+
+/// `time + by`, at the end of time where it would overflow.
+pub fn after(time: Timestamp, by: Duration) -> Timestamp {
+    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+    time.checked_add(by).unwrap_or(Timestamp::MAX)
 }

@@ -348,7 +348,7 @@ impl Source {
 }
 
 /// One person who receives alerts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Subscriber {
     /// Unique, compared without case; the domain is ASCII.
     pub email: Address,

@@ -26,6 +26,7 @@ mod polls;
 pub mod sqlite;
 mod upkeep;
 
+mod stories;
 mod subscribers;
 
 pub use archived::{Archived, Late, Numbers, Stretch};
@@ -40,6 +41,8 @@ pub use upkeep::{Bounds, Pruned, Space, Work};
 pub use subscribers::{
     Choice, Choices, NewSignup, Refused, Roll, SignedUp, Signup, SignupLimits, Suspension, Wish,
 };
+
+pub use stories::{Grouped, HeldAlert, HeldStory, Member, Novelty, Place, Placed, Story, Waiting};
 
 /// What the daemon asks of a store. Cheap to clone; clones share the store.
 pub trait Store: Clone + Send + Sync + 'static {
@@ -71,6 +74,40 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn held_for(&self, subscriber: &str, limit: usize)
     -> impl Future<Output = Result<Vec<HeldEntry>>> + Send;
 
+    /// Those alerts of so many of these entries, as [`Store::held_for`] gives them.
+    fn held_of(
+        &self,
+        subscriber: &str,
+        entries: Vec<i64>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<HeldEntry>>> + Send;
+
+    /// Matched entries that have no place in a story yet: the first `limit` of them.
+    fn unplaced(&self, limit: usize) -> impl Future<Output = Result<Vec<Grouped>>> + Send;
+
+    /// Entries that were placed at `since` or later and come behind `after`: the first `limit` of them.
+    fn placed(
+        &self,
+        since: Timestamp,
+        after: i64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Grouped>>> + Send;
+
+    /// Keeps where entries stand, together. One that stands somewhere stays there.
+    fn place(&self, entries: Vec<Placed>, at: Timestamp) -> impl Future<Output = Result<()>> + Send;
+
+    /// What waits for a subscriber, story by story, and what was made for them after `sent_since`, apart from
+    /// [`Store::report`]. With `alone` every entry is a story of its own, of which nothing was told.
+    fn waiting(
+        &self,
+        subscriber: &str,
+        sent_since: Timestamp,
+        alone: bool,
+    ) -> impl Future<Output = Result<Waiting>> + Send;
+
+    /// Stories as they are for a subscriber, in the order asked for.
+    fn stories(&self, subscriber: &str, asked: Vec<i64>) -> impl Future<Output = Result<Vec<Story>>> + Send;
+
     /// Fixes a message's bytes and marks the alerts of its entries as told, together. Refused
     /// (`Ok(false)`, nothing kept) where one of them is not held any more.
     fn enqueue(&self, message: NewMessage) -> impl Future<Output = Result<bool>> + Send;
@@ -95,9 +132,6 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Records how attempts ended, as [`Store::turn`] does. A message that has ended stays as it ended,
     /// unless a relay has taken it over.
     fn record(&self, attempts: Vec<Attempt>) -> impl Future<Output = Result<()>> + Send;
-
-    /// When each subscriber's latest message was fixed.
-    fn last_messages(&self) -> impl Future<Output = Result<Vec<(String, Timestamp)>>> + Send;
 
     /// Ends alerts that nobody will be told of, with the reason.
     fn end_held(&self, subscriber: &str, reason: &str) -> impl Future<Output = Result<usize>> + Send;

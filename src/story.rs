@@ -11,6 +11,7 @@ pub mod idf;
 pub mod judge;
 pub mod news;
 pub mod number;
+pub mod short;
 pub mod signals;
 pub mod stem;
 pub mod window;

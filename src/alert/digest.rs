@@ -1,6 +1,7 @@
-//! When a subscriber's held alerts become a message.
+//! When a digest is due, and how long a first poll gathers.
 //!
-//! Facts of the store and a wall-clock time in, a wall-clock time out; the daemon does the waiting.
+//! Facts of the store and a wall-clock time in, a wall-clock time out; the daemon does the waiting. A
+//! stored time well ahead of now was written before the clock was set back, and holds up nothing.
 
 use std::time::Duration;
 
@@ -10,7 +11,6 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::clock;
 use crate::config::Delivery;
-use crate::store::Held;
 
 /// How far ahead of now a stored time may lie before it is taken for another clock's.
 const SKEW: Duration = Duration::from_mins(1);
@@ -19,45 +19,34 @@ const SKEW: Duration = Duration::from_mins(1);
 const PAGE: Duration = Duration::from_secs(2);
 const LONGEST_READING: Duration = Duration::from_mins(2);
 
-/// When the alerts that are held for a subscriber leave; `None` where none are held.
+/// When a digest leaves whose first entry was held at `first`; an immediate one does not wait.
 ///
-/// Everything that is held at that moment shares the message.
-///
-/// - **immediate**: at once, unless the last message left less than `group_wait` ago: then when that
-///   has passed. Alerts of a first poll wait `group_wait` from the first of them, so that feeds which
-///   finish within it share one message, or the time that its articles take, up to two minutes, so
-///   that they share it too. With a `group_wait` of zero, as `run --once` asks for,
-///   everything is due as soon as it is held.
 /// - **`digest_every`**: so long after the first held entry.
 /// - **`digest_at`**: the next of these times of day in the subscriber's zone. A time that a change of
 ///   clocks skips comes as much later as the clocks jump; one that comes twice counts once, the first time.
-///
-/// A stored time well ahead of `now` was written before the clock was set back, and says nothing:
-/// an entry held then is due, a message sent then holds up nothing.
-pub fn due(
-    delivery: &Delivery,
-    timezone: &TimeZone,
-    group_wait: Duration,
-    held: &Held,
-    last_message: Option<Timestamp>,
-    now: Timestamp,
-) -> Option<Timestamp> {
-    let first = [held.since, held.first_poll_since].into_iter().flatten().min()?;
-    let credible = |time: &Timestamp| *time <= clock::after(now, SKEW);
-    if !credible(&first) {
-        return Some(now);
-    }
-    Some(match delivery {
-        Delivery::Immediate => {
-            let quiet = last_message.filter(credible).map(|last| clock::after(last, group_wait));
-            let gather = group_wait.max(reading(held.awaited));
-            let gathered = held.first_poll_since.map(|since| clock::after(since, gather));
-            let ready = [held.since, gathered].into_iter().flatten().min()?;
-            quiet.map_or(ready, |quiet| quiet.max(ready))
-        }
-        Delivery::DigestEvery(every) => clock::after(first, *every),
+pub fn due(delivery: &Delivery, timezone: &TimeZone, first: Timestamp, now: Timestamp) -> Timestamp {
+    match delivery {
+        Delivery::Immediate => lapse(first, Duration::ZERO, now),
+        Delivery::DigestEvery(every) => lapse(first, *every, now),
+        Delivery::DigestAt(_) if !credible(first, now) => now,
         Delivery::DigestAt(times) => next_of(times, timezone, first).unwrap_or(first),
-    })
+    }
+}
+
+/// When a first poll that began to be held at `since` has gathered: `group_wait` later, so that feeds which
+/// finish within it share one message, or after the time that its articles take, up to two minutes.
+pub(super) fn gathered(since: Timestamp, group_wait: Duration, awaited: usize, now: Timestamp) -> Timestamp {
+    lapse(since, group_wait.max(reading(awaited)), now)
+}
+
+/// When `wait` has passed since a stored time; now, where that is not to be believed.
+pub(super) fn lapse(since: Timestamp, wait: Duration, now: Timestamp) -> Timestamp {
+    if credible(since, now) { clock::after(since, wait) } else { now }
+}
+
+/// Whether a stored time may have been written by the clock that says `now`.
+pub(super) fn credible(time: Timestamp, now: Timestamp) -> bool {
+    time <= clock::after(now, SKEW)
 }
 
 /// How long so many articles may take, at a page a second and as much again.

@@ -95,6 +95,11 @@ impl Active {
         self.feeds.get(id).map(|&place| &self.config.feeds[place])
     }
 
+    /// Who publishes a feed: feeds with one title in the config are one outlet.
+    pub(super) fn outlet<'a>(&'a self, feed: &'a str) -> &'a str {
+        self.feed(feed).and_then(|feed| feed.title.as_deref()).unwrap_or(feed)
+    }
+
     /// Why a message that is made for this name is not to be sent; `None` where it is: to subscribers,
     /// to who is asked to confirm that they sign up, to the operator.
     pub(super) fn unwanted(&self, name: &str) -> Option<&'static str> {

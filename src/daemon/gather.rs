@@ -1,43 +1,43 @@
-//! Gathering: held alerts become messages when their subscriber's delivery says so.
+//! Gathering: matched entries become stories, held alerts become messages when their subscriber's delivery
+//! says so.
 //!
 //! In come the alerts that polls committed; out go messages whose bytes are fixed in the store.
-//! What is not yet due stays held in the store, so that a restart only has to ask it again. Due
-//! times are wall-clock in the store and monotonic within a run: each is turned into an instant
-//! once, when it is first seen, and a clock that is set later changes nothing.
+//! `stories` places entries, `plans` keeps when each subscriber's next messages leave, `pack` makes them.
+//! What is not yet due stays held in the store, so that a restart only has to ask it again.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use tokio::time::Instant;
-use uuid::Uuid;
 
+use self::pack::{Packed, pack};
+use self::plans::Plans;
+use self::stories::Stories;
 use super::pulse::{self, Pulse};
 use super::standing::{Standing, StoreEnded};
 use super::{Active, STORE_PAUSE, Shared, at};
-use crate::alert::telling::Telling;
-use crate::alert::{self, choices, digest};
+use crate::alert::choices;
+use crate::alert::departure::{HOUR, Terms, departures};
 use crate::clock;
-use crate::config::{Delivery, Subscriber};
-use crate::logging::safe;
-use crate::mail::message::{self, Letter, Rendered};
-use crate::store::{self, Held, HeldEntry, NewMessage, Store};
+use crate::config::Subscriber;
+use crate::store::{self, Held, Store, Waiting};
+
+mod pack;
+mod plans;
+mod stories;
 
 /// How long a message that could not be made is left alone; only a reload or a release mends that.
 const UNMADE_PAUSE: Duration = Duration::from_mins(10);
 
-/// The longest that any delivery waits; a stored time beyond it was stored under another clock.
-const LONGEST: Duration = Duration::from_hours(400 * 24);
-
 /// Gathers until the daemon ends.
 pub(super) async fn run<S: Store>(mut shared: Shared<S>, mut pulse: Pulse) {
-    let mut timers = Timers::default();
+    let (mut stories, mut plans) = (Stories::default(), Plans::default());
     let mut standing = Standing::new("gathering alerts");
     loop {
-        let gathered = pulse::during(&mut pulse, round(&shared, &mut timers)).await;
+        let gathered = pulse::during(&mut pulse, rounds(&shared, &mut stories, &mut plans)).await;
         let wake = match standing.judge(gathered) {
-            Ok(Some(())) => timers.earliest(),
+            Ok(Some(())) => plans.earliest(),
             Ok(None) => Some(Instant::now() + STORE_PAUSE),
             Err(StoreEnded) => return,
         };
@@ -51,186 +51,133 @@ pub(super) async fn run<S: Store>(mut shared: Shared<S>, mut pulse: Pulse) {
     }
 }
 
-/// Gathers what is due without waiting for a group timer; digests keep to their times.
+/// Gathers what is due without waiting for a group timer; digests and follow-ups keep to their times.
 pub(super) async fn once<S: Store>(shared: &Shared<S>) -> store::Result<()> {
     let active = shared.active();
+    Stories::default().place(shared, &active).await?;
     for held in shared.store.held().await? {
-        let now = clock::now();
-        let Some(choices::Standing::Receives(subscriber)) = active.people.standing(&held.subscriber, now)
-        else {
-            continue;
-        };
+        let Some(choices::Standing::Receives(to)) = standing(&active, &held.subscriber) else { continue };
         let held = Held { awaited: 0, ..held };
-        let due = digest::due(&subscriber.delivery, &subscriber.timezone, Duration::ZERO, &held, None, now);
-        if due.is_some_and(|due| due <= now) {
-            pack(shared, &active, &subscriber).await?;
+        let mut made = true;
+        while std::mem::take(&mut made) {
+            let now = clock::now();
+            let mut waiting = waiting(shared, &active, &held, now).await?;
+            waiting.last = None;
+            let terms = Terms { group_wait: Duration::ZERO, ..terms(&active, &to, &held) };
+            let leave = departures(&terms, &waiting, |rule| active.people.audience.severity(rule), now);
+            for due in leave.into_iter().filter(|leaves| leaves.at <= now) {
+                made |= pack(shared, &active, &to, &due.tells).await? == Packed::Fixed;
+            }
         }
     }
     Ok(())
 }
 
-/// When each subscriber's held alerts are due.
-#[derive(Default)]
-struct Timers {
-    of: HashMap<String, Timer>,
-    /// When the first pause ends that alerts wait for.
-    resumes: Option<Instant>,
-    /// When the latest message to each subscriber was fixed; read from the store once.
-    last: Option<HashMap<String, Timestamp>>,
+/// Looks at what is held until nothing of it is due.
+async fn rounds<S: Store>(shared: &Shared<S>, stories: &mut Stories, plans: &mut Plans) -> store::Result<()> {
+    while round(shared, stories, plans).await? {}
+    Ok(())
 }
 
-struct Timer {
-    due: Instant,
-    /// What the timer was set for; while that stays the same, so does the timer.
-    basis: Basis,
-}
-
-#[derive(PartialEq)]
-struct Basis {
-    since: Option<Timestamp>,
-    first_poll_since: Option<Timestamp>,
-    awaited: usize,
-    delivery: Delivery,
-    timezone: TimeZone,
-}
-
-impl Timers {
-    fn earliest(&self) -> Option<Instant> {
-        self.of.values().map(|timer| timer.due).chain(self.resumes).min()
-    }
-
-    /// When a subscriber's alerts are due; asked of the wall clock only where something changed.
-    fn due(&mut self, held: &Held, subscriber: &Subscriber, group_wait: Duration) -> Instant {
-        let basis = Basis {
-            since: held.since,
-            first_poll_since: held.first_poll_since,
-            awaited: held.awaited,
-            delivery: subscriber.delivery.clone(),
-            timezone: subscriber.timezone.clone(),
-        };
-        match self.of.get(&held.subscriber) {
-            Some(timer) if timer.basis == basis => timer.due,
-            _ => {
-                let due = self.ask(held, subscriber, group_wait);
-                self.of.insert(held.subscriber.clone(), Timer { due, basis });
-                due
-            }
-        }
-    }
-
-    fn put_off(&mut self, subscriber: &str, pause: Duration) {
-        if let Some(timer) = self.of.get_mut(subscriber) {
-            timer.due = Instant::now() + pause;
-        }
-    }
-
-    fn ask(&self, held: &Held, subscriber: &Subscriber, group_wait: Duration) -> Instant {
-        let last = self.last.as_ref().and_then(|last| last.get(&held.subscriber).copied());
-        let now = clock::now();
-        let due = digest::due(&subscriber.delivery, &subscriber.timezone, group_wait, held, last, now);
-        clock::instant_of(due.unwrap_or(now), LONGEST)
-    }
-}
-
-/// One look at what is held: packs what is due and sets the timers of the rest.
-async fn round<S: Store>(shared: &Shared<S>, timers: &mut Timers) -> store::Result<()> {
+/// One look at what is held: packs what is due and plans the rest. Whether something was done, after which
+/// what is left is looked at anew.
+async fn round<S: Store>(
+    shared: &Shared<S>,
+    stories: &mut Stories,
+    plans: &mut Plans,
+) -> store::Result<bool> {
     let active = shared.active();
-    if timers.last.is_none() {
-        timers.last = Some(shared.store.last_messages().await?.into_iter().collect());
-    }
+    plans.by(&active);
+    stories.place(shared, &active).await?;
     let held = shared.store.held().await?;
-    timers.resumes = None;
-    timers.of.retain(|name, _| {
-        let receives =
-            matches!(active.people.standing(name, clock::now()), Some(choices::Standing::Receives(_)));
-        receives && held.iter().any(|held| held.subscriber == *name)
-    });
+    plans.keep(&held);
+    let mut done = false;
     for held in held {
-        let subscriber = match active.people.standing(&held.subscriber, clock::now()) {
-            Some(choices::Standing::Receives(subscriber)) => subscriber,
-            Some(choices::Standing::Paused(until)) => {
-                let until = clock::instant_of(until, LONGEST);
-                timers.resumes = Some(timers.resumes.map_or(until, |first| first.min(until)));
-                continue;
-            }
-            Some(choices::Standing::Suspended) => continue,
-            Some(choices::Standing::Unsubscribed) => {
-                shared.store.end_held(&held.subscriber, choices::UNSUBSCRIBED).await?;
-                continue;
-            }
-            None => {
-                let ended = shared.store.end_held(&held.subscriber, "no longer a subscriber").await?;
-                tracing::warn!(
-                    entries = ended,
-                    "alerts were held for an address that is no longer a subscriber; they ended"
-                );
-                continue;
-            }
-        };
-        if timers.due(&held, &subscriber, active.config.alerts.group_wait) > Instant::now() {
+        let Some((to, paused)) = receives(shared, &active, &held).await? else {
+            plans.drop(&held.subscriber);
             continue;
-        }
-        match pack(shared, &active, &subscriber).await? {
-            Packed::Fixed(created) => {
-                timers.of.remove(&held.subscriber);
-                timers.last.get_or_insert_default().insert(held.subscriber, created);
+        };
+        if !plans.stand(&held, &to) {
+            let now = clock::now();
+            let waiting = waiting(shared, &active, &held, now).await?;
+            if is_muted(&active, &held.subscriber, &waiting) {
+                done |= shared.store.end_muted().await? > 0;
+                continue;
             }
-            Packed::Nothing => timers.put_off(&held.subscriber, STORE_PAUSE),
-            Packed::Unmade => timers.put_off(&held.subscriber, UNMADE_PAUSE),
+            let terms = Terms { paused, ..terms(&active, &to, &held) };
+            let leave = departures(&terms, &waiting, |rule| active.people.audience.severity(rule), now);
+            plans.plan(&held, leave);
+        }
+        for tells in plans.due(&held.subscriber) {
+            match pack(shared, &active, &to, &tells).await? {
+                Packed::Fixed => {
+                    plans.drop(&held.subscriber);
+                    done = true;
+                }
+                Packed::Nothing => plans.put_off(&held.subscriber, STORE_PAUSE),
+                Packed::Unmade => plans.put_off(&held.subscriber, UNMADE_PAUSE),
+            }
         }
     }
-    Ok(())
+    Ok(done)
 }
 
-enum Packed {
-    /// When the message was.
-    Fixed(Timestamp),
-    /// What was held has been told meanwhile.
-    Nothing,
-    /// The message could not be made; everything stays held.
-    Unmade,
+/// How somebody is written to now; nothing for who is no subscriber. The one place where gathering asks.
+fn standing<'a>(active: &'a Active, name: &str) -> Option<choices::Standing<'a>> {
+    active.people.standing(name, clock::now())
 }
 
-/// Makes one message of all that is held for a subscriber.
-async fn pack<S: Store>(shared: &Shared<S>, active: &Active, to: &Subscriber) -> store::Result<Packed> {
-    let name = alert::name(&to.email);
-    let entries = shared.store.held_for(&name, message::MAX_ENTRIES).await?;
-    if entries.is_empty() {
-        return Ok(Packed::Nothing);
+/// Who is written to, now or after a pause. What is held for others ends, or waits without a time.
+async fn receives<'a, S: Store>(
+    shared: &Shared<S>,
+    active: &'a Active,
+    held: &Held,
+) -> store::Result<Option<(Cow<'a, Subscriber>, Option<Timestamp>)>> {
+    let name = &held.subscriber;
+    match standing(active, name) {
+        Some(choices::Standing::Receives(to)) => return Ok(Some((to, None))),
+        Some(choices::Standing::Paused(until)) => {
+            return Ok(active.people.subscriber(name).map(|to| (Cow::Borrowed(to), Some(until))));
+        }
+        Some(choices::Standing::Suspended) => {}
+        Some(choices::Standing::Unsubscribed) => {
+            shared.store.end_held(name, choices::UNSUBSCRIBED).await?;
+        }
+        None => {
+            let ended = shared.store.end_held(name, "no longer a subscriber").await?;
+            tracing::warn!(
+                entries = ended,
+                "alerts were held for an address that is no longer a subscriber; they ended"
+            );
+        }
     }
-    let created = clock::now();
-    let from = &active.config.smtp.from;
-    let tells: Vec<_> = entries.iter().map(|entry| (entry.id, rules(entry))).collect();
-    let stories: Vec<Telling> = entries.into_iter().map(Telling::alone).collect();
-    let letter = Letter {
-        from,
+    Ok(None)
+}
+
+/// Whether something is held of a story that the subscriber wants no more of.
+fn is_muted(active: &Active, name: &str, waiting: &Waiting) -> bool {
+    let muted = active.people.choices(name).map_or(&[][..], |choices| &choices.muted);
+    waiting.stories.iter().any(|held| muted.contains(&held.story))
+}
+
+async fn waiting<S: Store>(
+    shared: &Shared<S>,
+    active: &Active,
+    held: &Held,
+    now: Timestamp,
+) -> store::Result<Waiting> {
+    let hour_ago = clock::before(now, HOUR);
+    shared.store.waiting(&held.subscriber, hour_ago, !active.config.stories.enabled).await
+}
+
+fn terms<'a>(active: &Active, to: &'a Subscriber, held: &Held) -> Terms<'a> {
+    let stories = &active.config.stories;
+    Terms {
         to,
-        stories: &stories,
-        thread: None,
-        links: active.links.as_deref(),
-        trial: false,
-        created,
-        id: Uuid::new_v4(),
-    };
-    let rendered = match message::render(&letter, &active.names, &active.config.mail.templates) {
-        Ok(rendered) => rendered,
-        Err(error) => {
-            tracing::error!(reason = %safe(&error.to_string()), "a message could not be made; its alerts stay held");
-            return Ok(Packed::Unmade);
-        }
-    };
-    let count = tells.len();
-    let Rendered { message_id, bytes, flaws, .. } = rendered;
-    super::tell_flaws(&flaws);
-    let message = NewMessage { subscriber: name, message_id, bytes, tells, created };
-    if !shared.store.enqueue(message).await? {
-        return Ok(Packed::Nothing);
+        group_wait: active.config.alerts.group_wait,
+        follow_up_after: stories.follow_up_after,
+        outlets: stories.outlets,
+        awaited: held.awaited,
+        paused: None,
     }
-    tracing::info!(entries = count, "message made");
-    shared.bells.due.notify_one();
-    Ok(Packed::Fixed(created))
-}
-
-fn rules(entry: &HeldEntry) -> Vec<String> {
-    entry.matches.iter().map(|matched| matched.rule.clone()).collect()
 }

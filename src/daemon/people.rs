@@ -130,10 +130,10 @@ fn notice(active: &Active, name: &str, reply: &str, created: Timestamp) -> Optio
         id: Uuid::new_v4(),
     };
     match message::notice(&notice, &active.config.mail.templates) {
-        Ok(Rendered { message_id, bytes, flaws, .. }) => {
+        Ok(Rendered { message_id, subject, bytes, flaws }) => {
             super::tell_flaws(&flaws);
             let subscriber = alert::name(to);
-            Some(NewMessage { subscriber, message_id, bytes, tells: Vec::new(), created })
+            Some(NewMessage { subscriber, message_id, subject, bytes, tells: Vec::new(), created })
         }
         Err(error) => {
             tracing::error!(reason = %safe(&error.to_string()), "the message to the operator could not be made");

@@ -58,7 +58,7 @@ pub(super) async fn once<S: Store>(shared: &Shared<S>) -> store::Result<Option<I
     }
     let from = &active.config.smtp.from;
     let report = Report { from, to, feeds: &feeds, created: now, id: Uuid::new_v4() };
-    let Rendered { message_id, bytes, flaws, .. } = match message::report(
+    let Rendered { message_id, subject, bytes, flaws } = match message::report(
         &report,
         &active.config.mail.templates,
     ) {
@@ -69,8 +69,8 @@ pub(super) async fn once<S: Store>(shared: &Shared<S>) -> store::Result<Option<I
         }
     };
     super::tell_flaws(&flaws);
-    let message =
-        NewMessage { subscriber: alert::name(to), message_id, bytes, tells: Vec::new(), created: now };
+    let (subscriber, tells) = (alert::name(to), Vec::new());
+    let message = NewMessage { subscriber, message_id, subject, bytes, tells, created: now };
     let count = feeds.len();
     shared.store.report(message, feeds).await?;
     tracing::info!(feeds = count, "message to the operator made");

@@ -28,6 +28,8 @@ pub struct Held {
     pub awaited: usize,
     /// How many entries.
     pub entries: usize,
+    /// Another one where something else is held.
+    pub fingerprint: i64,
 }
 
 /// An entry that a subscriber is to be told of, and why.
@@ -64,6 +66,8 @@ pub struct NewMessage {
     pub subscriber: String,
     /// The Message-ID without angle brackets.
     pub message_id: String,
+    /// The subject, for those that follow it in a thread.
+    pub subject: String,
     /// All of it, headers and body, as SMTP will carry it.
     pub bytes: Vec<u8>,
     /// What it tells: entry and rules.

@@ -18,9 +18,9 @@ use self::queue::Queue;
 use self::reader::Question;
 use self::writer::{Shared, Task, Work};
 use super::{
-    Article, Attempt, Backlog, Bounds, Choice, Committed, Content, Error, FeedState, Held, HeldEntry, Known,
-    Message, NewMessage, NewSignup, Owing, Poll, Pruned, Result, Roll, SignedUp, SignupLimits, Space, Store,
-    Taken, Turn, Untold, Wish,
+    Article, Attempt, Backlog, Bounds, Choice, Committed, Content, Error, FeedState, Grouped, Held,
+    HeldEntry, Known, Message, NewMessage, NewSignup, Owing, Placed, Poll, Pruned, Result, Roll, SignedUp,
+    SignupLimits, Space, Store, Story, Taken, Turn, Untold, Waiting, Wish,
 };
 use crate::feed::identity::Facets;
 
@@ -57,6 +57,7 @@ mod queue;
 mod reader;
 mod rescan;
 mod schema;
+mod stories;
 mod subscribers;
 mod tally;
 mod told;
@@ -164,6 +165,33 @@ impl Store for SqliteStore {
         self.read(outbox::held).await
     }
 
+    async fn unplaced(&self, limit: usize) -> Result<Vec<Grouped>> {
+        self.read(move |db| stories::unplaced(db, limit)).await
+    }
+
+    async fn placed(&self, since: Timestamp, after: i64, limit: usize) -> Result<Vec<Grouped>> {
+        self.read(move |db| stories::placed(db, since, after, limit)).await
+    }
+
+    async fn place(&self, entries: Vec<Placed>, at: Timestamp) -> Result<()> {
+        self.write(move |db| stories::place(db, &entries, at), None).await
+    }
+
+    async fn waiting(&self, subscriber: &str, sent_since: Timestamp, alone: bool) -> Result<Waiting> {
+        let subscriber = subscriber.to_owned();
+        self.read(move |db| stories::waiting(db, &subscriber, sent_since, alone)).await
+    }
+
+    async fn stories(&self, subscriber: &str, asked: Vec<i64>) -> Result<Vec<Story>> {
+        let subscriber = subscriber.to_owned();
+        self.read(move |db| stories::stories(db, &subscriber, &asked)).await
+    }
+
+    async fn held_of(&self, subscriber: &str, entries: Vec<i64>, limit: usize) -> Result<Vec<HeldEntry>> {
+        let subscriber = subscriber.to_owned();
+        self.read(move |db| outbox::held_of(db, &subscriber, &entries, limit)).await
+    }
+
     async fn held_for(&self, subscriber: &str, limit: usize) -> Result<Vec<HeldEntry>> {
         let subscriber = subscriber.to_owned();
         self.read(move |db| outbox::held_for(db, &subscriber, limit)).await
@@ -191,10 +219,6 @@ impl Store for SqliteStore {
 
     async fn record(&self, attempts: Vec<Attempt>) -> Result<()> {
         self.write(move |db| messages::record(db, &attempts), None).await
-    }
-
-    async fn last_messages(&self) -> Result<Vec<(String, Timestamp)>> {
-        self.read(outbox::last_messages).await
     }
 
     async fn end_held(&self, subscriber: &str, reason: &str) -> Result<usize> {

@@ -250,9 +250,10 @@ async fn invite<D: Desk>(
         id: Uuid::new_v4(),
     };
     match message::notice(&notice, &front.config.mail.templates) {
-        Ok(Rendered { message_id, bytes, .. }) => {
+        Ok(Rendered { message_id, subject, bytes, .. }) => {
+            let tells = Vec::new();
             desk.store()
-                .post(NewMessage { subscriber: name, message_id, bytes, tells: Vec::new(), created: now })
+                .post(NewMessage { subscriber: name, message_id, subject, bytes, tells, created: now })
                 .await?;
             desk.due();
             tracing::info!("somebody signs up; a mail asks to confirm it");

@@ -14,6 +14,7 @@ mod relay;
 mod reload;
 mod schedule;
 mod stop;
+mod stories;
 mod suspension;
 mod upkeep;
 mod watch;

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests, which clippy tells from tests
 
 mod alert;
+mod departure;
 mod message;
 mod outbox;
 mod transport;

@@ -1,8 +1,8 @@
 //! How many mails it would have been: entries with the rules that hold for them in, mails by subscriber out.
 //!
-//! Each entry is held from when it came and leaves as [`digest::due`] says, with what else is held then. That
-//! is what a daemon does but for what it knows of stories, quiet hours and limits an hour: follow-ups that
-//! wait share fewer mails than are counted here.
+//! Each entry is held from when it came and leaves as [`departures`] says, with what else is held then. That
+//! is what a daemon does but for what it knows of stories: follow-ups that wait share fewer mails than are
+//! counted here.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,10 +12,12 @@ use jiff::Timestamp;
 
 use super::Told;
 use crate::alert::choices::Standing;
-use crate::alert::{self, People, digest};
+use crate::alert::departure::{HOUR, Terms, departures};
+use crate::alert::{self, People};
 use crate::clock;
-use crate::config::{Config, Subscriber};
-use crate::store::{Held, Roll};
+use crate::config::{Config, Stories, Subscriber};
+use crate::rules::Severity;
+use crate::store::{HeldAlert, HeldStory, Roll, Waiting};
 
 /// What one subscriber would have got.
 #[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize)]
@@ -81,7 +83,8 @@ fn count(
 #[derive(Default)]
 struct Pending {
     since: Option<Timestamp>,
-    last: Option<Timestamp>,
+    /// The mails of the last hour, the latest last.
+    sent: Vec<Timestamp>,
     mails: u64,
     entries: u64,
 }
@@ -89,23 +92,35 @@ struct Pending {
 impl Pending {
     /// An entry came; what was due before it has left.
     fn add(&mut self, subscriber: &Subscriber, group_wait: Duration, at: Timestamp) {
-        if let Some(since) = self.since {
-            let held = Held {
-                subscriber: String::new(),
-                since: Some(since),
-                first_poll_since: None,
-                awaited: 0,
-                entries: 1,
-            };
-            let due =
-                digest::due(&subscriber.delivery, &subscriber.timezone, group_wait, &held, self.last, at);
-            if let Some(due) = due.filter(|due| *due < at) {
-                self.mails += 1;
-                (self.since, self.last) = (None, Some(due));
-            }
+        if let Some(leaves) = self.since.and_then(|since| self.leaves(subscriber, group_wait, since))
+            && leaves < at
+        {
+            self.mails += 1;
+            self.since = None;
+            self.sent.retain(|sent| clock::after(*sent, HOUR) > leaves);
+            self.sent.push(leaves);
         }
         self.since.get_or_insert(at);
         self.entries += 1;
+    }
+
+    /// When what waits since then leaves, by itself.
+    fn leaves(&self, to: &Subscriber, group_wait: Duration, since: Timestamp) -> Option<Timestamp> {
+        let alert = HeldAlert {
+            entry: 0,
+            rule: String::new(),
+            held: since,
+            first_poll: false,
+            told: false,
+            news: false,
+            outlet: None,
+        };
+        let story = HeldStory { story: 0, told: Vec::new(), alerts: vec![alert] };
+        let waiting =
+            Waiting { stories: vec![story], last: self.sent.last().copied(), sent: self.sent.clone() };
+        let Stories { follow_up_after, outlets, .. } = Stories::default();
+        let terms = Terms { to, group_wait, follow_up_after, outlets, awaited: 0, paused: None };
+        departures(&terms, &waiting, |_| Severity::Normal, since).first().map(|leaves| leaves.at)
     }
 
     fn end(self) -> (u64, u64) {

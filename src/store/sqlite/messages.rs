@@ -37,7 +37,10 @@ pub(super) fn put(db: &Connection, message: &NewMessage) -> Result<i64> {
         "INSERT INTO messages (subscriber, message_id, created, state, bytes) VALUES (?1, ?2, ?3, 'due', ?4)",
     )?
     .execute(params![message.subscriber, message.message_id, Millis(message.created), message.bytes])?;
-    Ok(db.last_insert_rowid())
+    let id = db.last_insert_rowid();
+    db.prepare_cached("INSERT INTO subjects (message, subject) VALUES (?1, ?2)")?
+        .execute(params![id, message.subject])?;
+    Ok(id)
 }
 
 /// Open messages that may be attempted, oldest first, apart from those of some subscribers.

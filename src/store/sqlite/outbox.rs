@@ -1,7 +1,7 @@
 //! The SQL of delivery: held alerts, messages and how attempts to send them ended.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Result, params};
+use rusqlite::{Connection, Result, Rows, params};
 
 use super::articles;
 use super::codec::{Json, Millis, time};
@@ -15,7 +15,8 @@ pub(super) fn held(db: &Connection) -> Result<Vec<Held>> {
             "SELECT subscriber,
                 min(held) FILTER (WHERE first = 0) AS since,
                 min(held) FILTER (WHERE first = 1) AS first_poll_since,
-                count(DISTINCT entry) AS entries
+                count(DISTINCT entry) AS entries,
+                sum(entry * 1009 + length(rule)) AS fingerprint
          FROM alerts WHERE message IS NULL AND ended IS NULL GROUP BY subscriber",
         )?
         .query_map([], |row| {
@@ -25,6 +26,7 @@ pub(super) fn held(db: &Connection) -> Result<Vec<Held>> {
                 first_poll_since: time(row, "first_poll_since")?,
                 awaited: 0,
                 entries: row.get::<_, u32>("entries")? as usize,
+                fingerprint: row.get("fingerprint")?,
             })
         })?
         .collect::<Result<Vec<_>>>()?;
@@ -50,17 +52,34 @@ fn first_polls(db: &Connection, subscriber: &str) -> Result<Vec<i64>> {
 
 /// The oldest held entries of a subscriber, each with all of its rules.
 pub(super) fn held_for(db: &Connection, subscriber: &str, limit: usize) -> Result<Vec<HeldEntry>> {
-    let mut statement = db.prepare_cached(
-        "SELECT entries.id, feeds.name AS feed, feeds.title AS feed_title, entries.title, url, text,
-                published, fetched, held, matches.rule, spans
-         FROM alerts
-         JOIN matches ON matches.entry = alerts.entry AND matches.rule = alerts.rule
-         JOIN entries ON entries.id = alerts.entry
-         JOIN feeds ON feeds.id = entries.feed
-         WHERE alerts.subscriber = ?1 AND message IS NULL AND ended IS NULL
-         ORDER BY alerts.entry, alerts.rule",
-    )?;
-    let mut rows = statement.query([subscriber])?;
+    let mut statement = db.prepare_cached(&HELD.replace("{which}", ""))?;
+    held_entries(statement.query([subscriber])?, limit)
+}
+
+/// The same, of these entries alone.
+pub(super) fn held_of(
+    db: &Connection,
+    subscriber: &str,
+    entries: &[i64],
+    limit: usize,
+) -> Result<Vec<HeldEntry>> {
+    let which = "AND alerts.entry IN (SELECT value FROM json_each(?2))";
+    let mut statement = db.prepare_cached(&HELD.replace("{which}", which))?;
+    held_entries(statement.query(params![subscriber, Json(entries)])?, limit)
+}
+
+const HELD: &str =
+    "SELECT entries.id, feeds.name AS feed, feeds.title AS feed_title, entries.title, url, text,
+        published, fetched, held, copy_of, matches.rule, spans
+    FROM alerts
+    JOIN matches ON matches.entry = alerts.entry AND matches.rule = alerts.rule
+    JOIN entries ON entries.id = alerts.entry
+    JOIN feeds ON feeds.id = entries.feed
+    LEFT JOIN placements ON placements.entry = alerts.entry
+    WHERE alerts.subscriber = ?1 AND message IS NULL AND ended IS NULL {which}
+    ORDER BY alerts.entry, alerts.rule";
+
+fn held_entries(mut rows: Rows<'_>, limit: usize) -> Result<Vec<HeldEntry>> {
     let mut entries: Vec<HeldEntry> = Vec::new();
     while let Some(row) = rows.next()? {
         let found = Match { rule: row.get("rule")?, spans: row.get::<_, Json<_>>("spans")?.0 };
@@ -83,7 +102,7 @@ pub(super) fn held_for(db: &Connection, subscriber: &str, limit: usize) -> Resul
             published: time(row, "published")?,
             fetched: row.get::<_, Millis>("fetched")?.0,
             held: row.get::<_, Millis>("held")?.0,
-            copy_of: None,
+            copy_of: row.get("copy_of")?,
             matches: vec![found],
         });
     }
@@ -137,13 +156,6 @@ pub(super) fn report(db: &Connection, message: &NewMessage, told: &[Untold]) -> 
     told.iter().try_for_each(|Untold { feed, warning, .. }| {
         tell.execute(params![feed, warning.kind, Millis(message.created)]).map(drop)
     })
-}
-
-/// When each subscriber's latest message was fixed.
-pub(super) fn last_messages(db: &Connection) -> Result<Vec<(String, Timestamp)>> {
-    db.prepare_cached("SELECT subscriber, max(created) FROM messages GROUP BY subscriber")?
-        .query_map([], |row| Ok((row.get(0)?, row.get::<_, Millis>(1)?.0)))?
-        .collect()
 }
 
 /// Ends all held alerts of a subscriber; returns how many.

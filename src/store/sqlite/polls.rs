@@ -8,6 +8,7 @@ use super::articles;
 use super::codec::{Json, Lenient, Millis, list, time};
 use super::edits;
 use super::index;
+use super::stories;
 use crate::feed::identity::Print;
 use crate::fetch::Validators;
 use crate::fetch::watch::Warning;
@@ -146,6 +147,7 @@ pub(super) fn put_alerts(
         "INSERT INTO matches (entry, rule, spans) VALUES (?1, ?2, ?3)
          ON CONFLICT (entry, rule) DO UPDATE SET spans = excluded.spans",
     )?;
+    stories::want(db, entry)?;
     for found in found {
         matches.execute(params![entry, found.rule, Json(&found.spans)])?;
     }

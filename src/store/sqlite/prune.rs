@@ -207,6 +207,7 @@ fn bury(db: &Connection, entry: i64, pruned: &mut Pruned) -> Result<()> {
         "DELETE FROM alerts WHERE entry = ?1",
         "DELETE FROM matches WHERE entry = ?1",
         "DELETE FROM mentions WHERE entry = ?1",
+        "DELETE FROM placements WHERE entry = ?1",
         "DELETE FROM articles WHERE entry = ?1",
         "DELETE FROM aliases WHERE entry = ?1",
         "DELETE FROM versions WHERE entry = ?1",

@@ -189,7 +189,9 @@ pub(super) fn tell_suspended(
 pub(super) fn end_muted(db: &Connection) -> Result<usize> {
     db.prepare_cached(
         "UPDATE alerts SET ended = 'muted' WHERE message IS NULL AND ended IS NULL
-         AND EXISTS (SELECT 1 FROM mutes WHERE mutes.subscriber = alerts.subscriber AND story = alerts.entry)",
+         AND EXISTS (
+             SELECT 1 FROM mutes WHERE mutes.subscriber = alerts.subscriber AND mutes.story = coalesce(
+                 (SELECT story FROM placements WHERE placements.entry = alerts.entry), alerts.entry))",
     )?
     .execute([])
 }

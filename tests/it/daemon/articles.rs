@@ -175,7 +175,11 @@ fn whatever_a_page_does_its_entry_counts_and_the_rest_goes_on() {
     for (id, reply, ..) in &cases {
         web.route(&format!("/{id}"), reply.clone());
     }
-    let settings = settings(&web, &relay).fetch("allow_private", "false").fetch("timeout", "\"2s\"");
+    // The same article under many addresses would be one story.
+    let settings = settings(&web, &relay)
+        .more("[stories]\nenabled = false")
+        .fetch("allow_private", "false")
+        .fetch("timeout", "\"2s\"");
     let place = Place::new(&settings.fetch("allow_networks", "[\"127.0.0.1\"]"));
     place.once();
     for (id, _, state, reason) in &cases {

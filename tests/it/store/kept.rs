@@ -261,6 +261,7 @@ async fn a_warning_is_told_once_until_it_is_another() {
     let report = rasid::store::NewMessage {
         subscriber: "admin@example.org".into(),
         message_id: "report.1@x".into(),
+        subject: "rasid: 1 feed deserves a look".into(),
         bytes: b"\r\n".to_vec(),
         tells: vec![],
         created: at(5),

@@ -96,8 +96,11 @@ impl Model {
         assert_eq!(due, ready.iter().map(|(id, bytes, _)| (id.clone(), bytes.clone())).collect::<Vec<_>>());
         let next = waiting.iter().map(|(.., not)| at(*not)).min();
         assert_eq!(store.next_attempt(at(self.now)).await.unwrap(), next);
-        let last: BTreeMap<_, _> = store.last_messages().await.unwrap().into_iter().collect();
-        assert_eq!(last, self.last);
+        for who in PEOPLE {
+            let waiting = store.waiting(who, at(0), true).await.unwrap();
+            assert_eq!(waiting.last, self.last.get(who).copied());
+            assert_eq!(waiting.stories.len(), self.held.get(who).map_or(0, Vec::len));
+        }
     }
 }
 

@@ -244,7 +244,13 @@ async fn every_earlier_schema_is_brought_forward_with_its_data() {
         assert_eq!(held[0].matches, alerting(3, &["troops"], &[]).matches);
         let due = store.due(at(100), 10).await.unwrap();
         assert_eq!(due.iter().map(|message| message.message_id.as_str()).collect::<Vec<_>>(), ["two@x"]);
-        assert_eq!(store.last_messages().await.unwrap(), [(AMAL.into(), at(20))]);
+        let waiting = store.waiting(AMAL, at(0), false).await.unwrap();
+        assert_eq!((waiting.last, waiting.stories.len()), (Some(at(20)), 1));
+        let wants = store.unplaced(10).await.unwrap();
+        assert_eq!(
+            wants.iter().map(|entry| entry.entry).collect::<Vec<_>>(),
+            if version < 9 { vec![1, 2, 3] } else { vec![3] }
+        );
         store.close().await.unwrap();
         let archived = Archive::open(&home.path()).unwrap().matches("troops", None, 10).unwrap();
         let named: Vec<_> = archived.iter().map(|entry| entry.entities.join(" ")).collect();

@@ -132,6 +132,7 @@ pub(crate) fn message(subscriber: &str, message_id: &str, entries: &[HeldEntry],
     NewMessage {
         subscriber: subscriber.into(),
         message_id: message_id.into(),
+        subject: format!("موضوع {message_id}"),
         bytes: format!("Message-ID: <{message_id}>\r\n\r\n{} entries\r\n", entries.len()).into_bytes(),
         tells: entries.iter().map(|entry| (entry.id, rules(entry))).collect(),
         created: at(second),
