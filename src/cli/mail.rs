@@ -9,6 +9,7 @@ use super::{Exit, Failure, check};
 use crate::config::{self, Config, Delivery, Language, Subscriber, Subscription};
 use crate::rules::Severity;
 
+mod archived;
 mod preview;
 mod subject;
 mod test;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use super::archived;
 use crate::alert::telling::Telling;
 use crate::cli::{Exit, Failure};
 use crate::config::{self, Config, Matching};
@@ -11,9 +12,6 @@ use crate::mail::message::sample::{self, Kind};
 use crate::rules::{Document, RuleSet, Scratch};
 use crate::store::sqlite::{Archive, OpenError};
 use crate::store::{HeldEntry, Match, Span};
-
-/// Entries that a preview of a digest tells.
-const DIGEST: usize = 10;
 
 /// What a mail is to be about.
 #[derive(Clone, Copy)]
@@ -42,14 +40,20 @@ pub(super) fn find(asked: &Asked<'_>, config: &Config, now: Timestamp) -> Result
     let archive = open(config)?;
     if let Some(number) = what.filter(|what| named(what).is_none()) {
         let id = number.parse().map_err(|_| unknown(number, config))?;
-        let entry = match &archive {
-            Some(archive) => archive.entry(id).map_err(|error| Failure::new(Exit::Io, error.to_string()))?,
+        let stories = match &archive {
+            Some(archive) => archived::story(archive, id, kind, config)?,
             None => None,
         };
-        let entry = entry.ok_or_else(|| {
-            Failure::new(Exit::Unusable, format!("no rule held for an entry {id}, or there is no such entry"))
+        let story = stories.ok_or_else(|| {
+            let missing = match kind {
+                Kind::FollowUp => {
+                    format!("the archive holds no entry {id} that follows another of its story")
+                }
+                _ => format!("no rule held for an entry {id}, or there is no such entry"),
+            };
+            Failure::new(Exit::Unusable, missing)
         })?;
-        return Ok(Subject { stories: vec![Telling::alone(entry)], note: None });
+        return Ok(Subject { stories: vec![story], note: None });
     }
     let Some(rule) = what.and_then(named).or(rules.first()) else {
         return Ok(Subject {
@@ -58,7 +62,7 @@ pub(super) fn find(asked: &Asked<'_>, config: &Config, now: Timestamp) -> Result
         });
     };
     let matched = match &archive {
-        Some(archive) if kind != Kind::FollowUp && !invent => of_rule(archive, &rule.id, kind)?,
+        Some(archive) if !invent => archived::of_rule(archive, &rule.id, kind, config)?,
         _ => Vec::new(),
     };
     if !matched.is_empty() {
@@ -73,7 +77,10 @@ pub(super) fn find(asked: &Asked<'_>, config: &Config, now: Timestamp) -> Result
     }
     let others = rules.iter().map(|rule| rule.id.as_str()).filter(|id| *id != rule.id);
     let ids: Vec<&str> = std::iter::once(rule.id.as_str()).chain(others).take(3).collect();
-    let why = if kind == Kind::FollowUp { "a follow-up" } else { "the archive holds no match" };
+    let why = match kind {
+        Kind::FollowUp => "the archive holds no story that went on",
+        _ => "the archive holds no match",
+    };
     let note = (!invent).then(|| invented(why));
     Ok(Subject { stories: sample::stories(kind, &ids, now), note })
 }
@@ -89,16 +96,6 @@ fn open(config: &Config) -> Result<Option<Archive>, Failure> {
         Err(OpenError::Missing { .. } | OpenError::NoDirectory { .. }) => Ok(None),
         Err(error) => Err(Failure::new(Exit::Io, error.to_string())),
     }
-}
-
-fn of_rule(archive: &Archive, rule: &str, kind: Kind) -> Result<Vec<Telling>, Failure> {
-    let failed = |error: crate::store::Error| Failure::new(Exit::Io, error.to_string());
-    let limit = if kind == Kind::Digest { DIGEST } else { 1 };
-    let mut stories = Vec::new();
-    for matched in archive.matches(rule, None, limit).map_err(failed)? {
-        stories.extend(archive.entry(matched.id).map_err(failed)?.map(Telling::alone));
-    }
-    Ok(stories)
 }
 
 /// An entry that says what a rule's own samples say, with what the rules find in it.

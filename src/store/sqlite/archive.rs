@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, Row, params};
 use super::codec::{Json, Millis, facets, time};
 use super::error::{OpenError, error_of};
 use super::{files, open, outbox, polls, schema, subscribers, told};
-use crate::store::{Articles, FeedActivity, FeedState, HeldEntry, Matched, Result, Roll};
+use crate::store::{Articles, FeedActivity, FeedState, HeldEntry, Matched, Result, Roll, Story};
 
 /// A database, opened for reading only.
 #[derive(Debug)]
@@ -78,6 +78,11 @@ impl Archive {
     /// An entry with every rule that held for it; nothing where none did.
     pub fn entry(&self, id: i64) -> Result<Option<HeldEntry>> {
         told::entry(&self.db, id).map_err(|error| error_of(&self.path, &error))
+    }
+
+    /// The story that an entry belongs to, as it is for who was told of nothing; nothing where it has none.
+    pub fn story(&self, entry: i64) -> Result<Option<Story>> {
+        told::story(&self.db, entry).map_err(|error| error_of(&self.path, &error))
     }
 
     /// Every feed that was ever polled, and how much it brought within `window` before `now`.

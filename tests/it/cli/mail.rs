@@ -64,6 +64,33 @@ fn a_preview_tells_the_latest_entry_of_a_rule_or_the_one_that_is_named() {
 }
 
 #[test]
+fn a_preview_tells_a_story_of_the_archive_whole_or_how_it_went_on() {
+    let text = "أعلن التحالف الدولي في بيان صدر صباح اليوم أنه سلّم قاعدة الحبانية الجوية إلى القوات العراقية بعد استكمال نقل \
+        المعدات والأفراد منها، وقال المتحدث باسمه إن التسليم جاء بموجب الجدول الزمني المتفق عليه مع الحكومة في بغداد.";
+    let web = Server::start();
+    web.feed("/a.xml", &rss(&[("1", "التحالف الدولي يسلّم قاعدة الحبانية للقوات العراقية", text)]));
+    let settings =
+        Settings::new("file:outbox").feed("rafid", &web.url("/a.xml")).subscriber("amal@example.org");
+    let place = Place::new(&settings);
+    place.once();
+    web.feed("/b.xml", &rss(&[("9", "التحالف الدولي يسلّم قاعدة الحبانية", text)]));
+    place.configure(&settings.feed("waha", &web.url("/b.xml")).toml());
+    place.once();
+    let whole = preview(&place, &["coalition"]);
+    let told = printed(&whole);
+    assert!(
+        told.starts_with("Subject: التحالف الدولي يسلّم قاعدة الحبانية للقوات العراقية — التحالف الدولي\n"),
+        "{told}"
+    );
+    assert!(told.contains("أول من نشر: ") && told.contains("(نص واحد)"), "{told}");
+    let went_on = preview(&place, &["coalition", "--kind", "follow-up"]);
+    assert!(printed(&went_on).contains("جديد في خبر تتابعه"), "{}", went_on.stdout);
+    assert!(went_on.stderr.is_empty() && !went_on.stdout.contains("rafid.example/news"), "{went_on:?}");
+    let first = preview(&place, &["1", "--kind", "follow-up"]);
+    assert!(first.code == 1 && first.stderr.contains("follows another"), "{first:?}");
+}
+
+#[test]
 fn without_matches_a_preview_tells_samples_and_says_so() {
     let place = place(SAMPLES);
     let sample = preview(&place, &["pull-out", "--to", "amal@example.org"]);
