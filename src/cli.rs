@@ -34,6 +34,7 @@ mod run;
 mod screen;
 mod search;
 mod stats;
+mod status;
 mod stories;
 mod subscribers;
 mod sweep;
@@ -53,6 +54,8 @@ pub struct Cli {
 enum Command {
     /// Poll the feeds, match the rules, mail the alerts, until SIGTERM or SIGINT
     Run(RunArgs),
+    /// Show how the running daemon is doing, on one screen
+    Status(status::StatusArgs),
     /// Say everything that is wrong with a config; touches nothing else
     Check(ConfigArg),
     /// Read a feed and print it as JSON
@@ -376,6 +379,7 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
     match command {
         Command::Run(args) => run::run(&args),
+        Command::Status(args) => status::run(&args, out),
         Command::Check(args) => check::run(&args, out),
         Command::Parse(args) => parse::run(&args, out),
         Command::Fetch(args) => fetch::run(&args, out),

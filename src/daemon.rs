@@ -3,7 +3,7 @@
 //! One task each polls ([`poll`]), fetches whole articles ([`articles`]), gathers held alerts into messages
 //! ([`gather`]), tells the operator of feeds that deserve a look ([`report`]), delivers messages
 //! ([`deliver`]), notices what other processes write ([`notice`]), puts in force what subscribers chose
-//! ([`people`]), forgets what is too old ([`upkeep`]) and proves to the service manager that the others
+//! ([`people`]), forgets what is too old ([`upkeep`]), says how all is ([`status`]) and proves to the service manager that the others
 //! live ([`watchdog`]). They share nothing but the store and the config in force, and
 //! wake one another by [`Bells`]; whatever one of them has not committed when it ends has not happened.
 
@@ -35,13 +35,16 @@ mod report;
 mod serve;
 mod signals;
 mod standing;
+mod status;
 mod upkeep;
+mod vitals;
 mod watchdog;
 
 pub use active::Active;
 pub use findings::{Findings, Rules};
 pub use serve::CannotListen;
 pub use signals::Signals;
+pub use status::Status;
 
 /// How long to leave a store alone that refused.
 const STORE_PAUSE: Duration = Duration::from_secs(5);
@@ -56,6 +59,7 @@ struct Shared<S> {
     active: watch::Receiver<Arc<Active>>,
     register: Arc<people::Register>,
     bells: Arc<Bells>,
+    vitals: vitals::Vitals,
     stop: CancellationToken,
 }
 
@@ -64,7 +68,8 @@ impl<S: Store> Shared<S> {
         let active = active.with(Arc::new(store.roll().await?)).signing(Some(store.key().await?));
         let (register, active) = people::Register::new(active);
         let (register, bells, stop) = (Arc::new(register), Arc::default(), CancellationToken::new());
-        Ok(Shared { store, active, register, bells, stop })
+        let vitals = vitals::Vitals::new();
+        Ok(Shared { store, active, register, bells, vitals, stop })
     }
 }
 
@@ -140,6 +145,7 @@ pub async fn run<S: Store>(store: S, active: Active, path: &Path, mut signals: S
     tasks.spawn(named("watchdog", watchdog::run(shared.clone(), pulses)));
     doors.change(door, &shared);
     systemd::ready();
+    tasks.spawn(named("telling the status", status::run(shared.clone())));
 
     let ended = loop {
         tokio::select! {

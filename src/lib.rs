@@ -21,6 +21,7 @@ pub mod fetch;
 pub mod links;
 pub mod logging;
 pub mod mail;
+pub mod metrics;
 pub mod rules;
 pub mod store;
 pub mod story;

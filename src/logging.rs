@@ -39,7 +39,7 @@ pub fn start() {
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
     // A second start, as in a test, keeps the first.
     let _ = if in_the_journal() {
-        registry.with(lines.event_format(JournalLine)).try_init()
+        registry.with(lines.with_ansi(false).event_format(JournalLine)).try_init()
     } else {
         let colours = io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none();
         registry.with(lines.with_ansi(colours).with_timer(Clock)).try_init()
@@ -115,21 +115,52 @@ pub fn time(time: Timestamp) -> String {
 const SHOWN: usize = 200;
 
 /// A stranger's text made fit for a log line: short, on one line, without controls that move the
-/// cursor or turn the direction of what follows.
+/// cursor or turn the direction of what follows, and without e-mail addresses.
 pub fn safe(text: &str) -> impl fmt::Display + '_ {
-    Safe(text)
+    Safe { text, most: SHOWN }
 }
 
-struct Safe<'a>(&'a str);
+/// The same at any length, for texts of our own that may quote a stranger.
+pub fn safe_whole(text: &str) -> impl fmt::Display + '_ {
+    Safe { text, most: usize::MAX }
+}
+
+struct Safe<'a> {
+    text: &'a str,
+    most: usize,
+}
+
+/// What stands in a log line for an address.
+const ADDRESS: &str = "(address)";
 
 impl fmt::Display for Safe<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut characters = self.0.chars();
-        for character in characters.by_ref().take(SHOWN) {
-            f.write_char(if turns_or_moves(character) { ' ' } else { character })?;
+        let shown = self.text.char_indices().nth(self.most).map_or(self.text, |(end, _)| &self.text[..end]);
+        let mut rest = shown;
+        while let Some((start, end)) = address(rest) {
+            clean(&rest[..start], f)?;
+            f.write_str(ADDRESS)?;
+            rest = &rest[end..];
         }
-        if characters.next().is_some() { f.write_char('…') } else { Ok(()) }
+        clean(rest, f)?;
+        if shown.len() < self.text.len() { f.write_char('…') } else { Ok(()) }
     }
+}
+
+fn clean(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    text.chars()
+        .try_for_each(|character| f.write_char(if turns_or_moves(character) { ' ' } else { character }))
+}
+
+/// Where the first e-mail address stands, taken generously.
+fn address(text: &str) -> Option<(usize, usize)> {
+    text.match_indices('@').find_map(|(at, _)| {
+        let local = |c: char| c.is_alphanumeric() || "._%+-='/!#$&*?^`{|}~".contains(c);
+        let domain = |c: char| c.is_alphanumeric() || ".-".contains(c);
+        let start = text[..at].trim_end_matches(local).len();
+        let end = text.len() - text[at + 1..].trim_start_matches(domain).len();
+        (start < at && end > at + 1).then_some((start, end))
+    })
 }
 
 fn turns_or_moves(character: char) -> bool {
@@ -148,6 +179,25 @@ impl FormatTime for Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_strangers_text_is_one_short_line_that_turns_nothing_and_names_nobody() {
+        let long = "س".repeat(300);
+        let cut = format!("{}…", "س".repeat(200));
+        let cases = [
+            ("نص عادي", "نص عادي"),
+            ("line\nline\r\n\u{1b}[31mred\u{7}", "line line   [31mred "),
+            ("abc\u{202e}gnp.exe\u{2066}\u{200f}\u{feff}\u{2028}", "abc gnp.exe    "),
+            ("550 5.1.1 <amal.k+news@example.org>: unknown", "550 5.1.1 <(address)>: unknown"),
+            ("أمل@مثال.إختبار and b@c, d@e", "(address) and (address), (address)"),
+            ("a@ @b @ user@[192.0.2.1]", "a@ @b @ user@[192.0.2.1]"),
+            (&long, &cut),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(safe(text).to_string(), expected);
+        }
+        assert_eq!(safe_whole(&long).to_string(), long);
+    }
 
     #[test]
     fn a_panic_of_a_library_is_caught_and_the_next_is_not_expected() {

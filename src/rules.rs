@@ -279,6 +279,17 @@ impl RuleSet {
 
     /// As [`RuleSet::matches`], without allocating.
     pub fn find<'s>(&self, document: Document<'_>, scratch: &'s mut Scratch) -> Found<'s> {
+        self.find_by_laps(document, scratch, |_| ())
+    }
+
+    /// As [`RuleSet::find`], for who wants to know what each rule costs: `lap` is called once the document
+    /// has been read, and with a rule's place in the config each time that one was evaluated.
+    pub fn find_by_laps<'s>(
+        &self,
+        document: Document<'_>,
+        scratch: &'s mut Scratch,
+        mut lap: impl FnMut(Option<usize>),
+    ) -> Found<'s> {
         let body = self.read(document, scratch);
         let Scratch { words, hits, named, candidates, buffers, places, spans, held, .. } = scratch;
         let program = &self.compiled.program;
@@ -293,6 +304,7 @@ impl RuleSet {
         }
         let all = 0..words.words().len() as u32;
         let mut evaluation = Evaluation { program, words, hits, named, body, buffers };
+        lap(None);
         candidates.drain(|rule| {
             places.clear();
             if evaluation.holds(program.roots[rule as usize], &all, places) {
@@ -301,6 +313,7 @@ impl RuleSet {
                 tidy(spans, first);
                 held.push((rule, spans.len() as u32));
             }
+            lap(Some(rule as usize));
         });
         Found { held, spans, named, words }
     }

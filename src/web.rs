@@ -19,8 +19,10 @@ use crate::links::Links;
 use crate::store::Store;
 
 mod action;
+mod api;
 mod guard;
 mod limit;
+mod machine;
 mod page;
 mod phrases;
 mod serve;
@@ -48,6 +50,15 @@ pub trait Desk: Clone + Send + Sync + 'static {
 
     /// Says that a message is due.
     fn due(&self);
+
+    /// What keeps the daemon from working; nothing where it works.
+    fn problems(&self) -> Vec<String>;
+
+    /// All that it counts, in OpenMetrics.
+    fn metrics(&self) -> impl Future<Output = String> + Send;
+
+    /// Id and title of each rule, in the order of the config.
+    fn rules(&self) -> Vec<(String, String)>;
 }
 
 /// What is in force, as far as strangers may ask about it.
@@ -65,7 +76,7 @@ pub struct Front {
 
 /// Everything that is served. A room that adds routes merges them here, before the guard.
 pub fn router<D: Desk>(desk: D) -> Router {
-    let pages = action::routes().merge(signup::routes());
+    let pages = action::routes().merge(signup::routes()).merge(machine::routes(desk.clone()));
     pages
         .fallback(page::nowhere)
         .method_not_allowed_fallback(page::other_method)

@@ -32,7 +32,8 @@ async fn serve(path: &Path, once: bool) -> Result<(), Failure> {
     let loaded = config::load(path).map_err(|report| check::refused(&report))?;
     logging::start();
     for warning in loaded.warnings.problems() {
-        tracing::warn!(%warning, "the config deserves a look");
+        let warning = warning.to_string();
+        tracing::warn!(warning = %logging::safe_whole(&warning), "the config deserves a look");
     }
     let storage = loaded.config.storage.path.clone();
     let active = Active::new(loaded.config, None).map_err(|message| Failure::new(Exit::Config, message))?;

@@ -36,6 +36,9 @@ const MOST_CONNECTIONS: usize = 16;
 /// Between two looks whether a relay that could not be reached listens again.
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 
+/// For so long the same reason to put a message off is said once.
+const REPEATED: Duration = Duration::from_secs(60);
+
 /// How long a dialogue that has begun may go on when the daemon is asked to end.
 const FINISH: Duration = Duration::from_secs(3);
 
@@ -100,6 +103,8 @@ struct Desk<S> {
     probe: Option<Instant>,
     /// When the relay last failed: dialogues that began before say nothing new of it.
     failed: Option<Instant>,
+    /// Why a message was put off, said last then.
+    deferral: Option<(String, Instant)>,
     /// Connections without work.
     idle: Vec<Mailer>,
     /// Which `[smtp]` the connections belong to; grows when it changes.
@@ -137,6 +142,7 @@ impl<S: Store> Desk<S> {
             resume: None,
             probe: None,
             failed: None,
+            deferral: None,
             idle: Vec::new(),
             era: 0,
         }

@@ -1,10 +1,12 @@
 //! The compiled rules of a config, and what they find in an entry, in the store's words.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
 use crate::config;
+use crate::metrics::Metrics;
 use crate::rules::limit::{Limits, Origin};
-use crate::rules::{Document, RuleSet, Scratch, Span};
+use crate::rules::{Document, Found, RuleSet, Scratch, Span};
 use crate::store;
 use crate::text::key;
 
@@ -45,6 +47,11 @@ impl Rules {
         Rules { set, ids, limits, entities }
     }
 
+    /// In the order of the config.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.ids.iter().map(String::as_str)
+    }
+
     /// How many.
     pub fn count(&self) -> usize {
         self.ids.len()
@@ -56,14 +63,32 @@ impl Rules {
         origin: &'s Origin<'_>,
         scratch: &'s mut Scratch,
     ) -> impl Iterator<Item = &'s str> {
-        let found = self.set.find(Document { title: origin.title, body: origin.text }, scratch);
+        let found = self.set.find(document(origin), scratch);
         let meant = |rule: &usize| self.limits.get(rule).is_none_or(|limit| limit.admit(origin));
         found.iter().map(|(rule, _)| rule).filter(meant).map(|rule| self.ids[rule].as_str())
     }
 
     /// What an entry names, and the rules that hold for it.
     pub fn findings(&self, origin: &Origin<'_>, scratch: &mut Scratch) -> Findings {
-        let found = self.set.find(Document { title: origin.title, body: origin.text }, scratch);
+        self.meant(origin, self.set.find(document(origin), scratch))
+    }
+
+    /// The same; of some documents it is counted how long each rule takes.
+    pub fn findings_timed(&self, origin: &Origin<'_>, scratch: &mut Scratch, metrics: &Metrics) -> Findings {
+        if !metrics.is_sample() {
+            return self.findings(origin, scratch);
+        }
+        let mut last = Instant::now();
+        let lap = |rule: Option<usize>| {
+            let before = std::mem::replace(&mut last, Instant::now());
+            if let Some(rule) = rule {
+                metrics.spent(&self.ids[rule], last - before);
+            }
+        };
+        self.meant(origin, self.set.find_by_laps(document(origin), scratch, lap))
+    }
+
+    fn meant(&self, origin: &Origin<'_>, found: Found<'_>) -> Findings {
         let meant =
             |&(rule, _): &(usize, &[Span])| self.limits.get(&rule).is_none_or(|limit| limit.admit(origin));
         Findings {
@@ -84,4 +109,8 @@ impl Rules {
             .collect();
         store::Match { rule: self.ids[rule].clone(), spans }
     }
+}
+
+fn document<'a>(origin: &Origin<'a>) -> Document<'a> {
+    Document { title: origin.title, body: origin.text }
 }

@@ -22,8 +22,8 @@ use crate::config;
 use crate::fetch::host::Hosts;
 use crate::fetch::schedule::{self, Pace, Price};
 use crate::logging;
+use crate::metrics::gauge;
 use crate::store::{self, FeedState, Store};
-use crate::systemd;
 
 mod sift;
 mod state;
@@ -97,6 +97,7 @@ impl<S: Store> Poller<S> {
 
     /// Polls until the daemon ends.
     pub(super) async fn run(mut self, mut pulse: Pulse) {
+        self.tell();
         loop {
             self.reprice();
             self.begin_due();
@@ -231,6 +232,7 @@ impl<S: Store> Poller<S> {
             store: self.shared.store.clone(),
             active: Arc::clone(&self.active),
             bells: Arc::clone(&self.shared.bells),
+            metrics: Arc::clone(&self.shared.vitals.metrics),
             hosts: self.hosts.clone(),
             desks: Arc::clone(&self.desks),
             feed: feed.clone(),
@@ -299,8 +301,11 @@ impl<S: Store> Poller<S> {
         }
     }
 
+    /// Counts for who asks.
     fn tell(&self) {
         let failing = self.feeds.values().filter(|slot| slot.state.failures > 0).count();
-        systemd::status(&format!("{} feeds, {failing} of them failing", self.feeds.len()));
+        let metrics = &self.shared.vitals.metrics;
+        metrics.feeds.set(gauge(self.feeds.len()));
+        metrics.feeds_failing.set(gauge(failing));
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::serve::Doors;
 use super::{Active, Shared};
 use crate::config::{self, Config, Report};
+use crate::logging::safe_whole;
 use crate::store::Store;
 use crate::systemd;
 
@@ -18,16 +19,21 @@ pub(super) async fn reload<S: Store>(path: &Path, shared: &Shared<S>, doors: &mu
         Ok(new) => match doors.take(&new.config.http).await {
             Ok(door) => {
                 log_changes(&before, &new);
+                shared.vitals.reloaded(None);
                 shared.register.replace(&new);
                 doors.change(door, shared);
             }
             Err(problem) => {
-                tracing::error!(%problem, "the new config cannot hold; the old one stays in force")
+                shared.vitals.reloaded(Some(problem.to_string()));
+                let problem = problem.to_string();
+                tracing::error!(problem = %safe_whole(&problem), "the new config cannot hold; the old one stays in force");
             }
         },
         Err(why) => {
+            shared.vitals.reloaded(why.first().cloned());
             for problem in why {
-                tracing::error!(problem, "the new config is broken; the old one stays in force");
+                let problem = safe_whole(&problem);
+                tracing::error!(%problem, "the new config is broken; the old one stays in force");
             }
         }
     }

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Shared;
+use super::{Shared, status};
 use crate::config::Http;
 use crate::store::Store;
 use crate::web::{self, Desk, Front};
@@ -97,5 +97,19 @@ impl<S: Store> Desk for Shared<S> {
 
     fn due(&self) {
         self.bells.due.notify_one();
+    }
+
+    fn problems(&self) -> Vec<String> {
+        self.vitals.problems()
+    }
+
+    async fn metrics(&self) -> String {
+        status::measure(self).await;
+        self.vitals.metrics.text()
+    }
+
+    fn rules(&self) -> Vec<(String, String)> {
+        let active = self.active();
+        active.rules.ids().map(|id| (id.to_owned(), active.names.rule(id).to_owned())).collect()
     }
 }

@@ -129,6 +129,11 @@ impl Page {
 }
 
 impl Watch {
+    /// When news last came.
+    pub fn last_news(&self) -> Option<Timestamp> {
+        Timestamp::from_second(self.news).ok().filter(|_| self.news > 0)
+    }
+
     /// Takes in when the new entries of a poll at `now` came, by their dates where the feed had not
     /// been read before.
     pub fn learn(&mut self, dates: impl Iterator<Item = Option<Timestamp>>, first: bool, now: Timestamp) {

@@ -13,6 +13,8 @@ pub struct Backlog {
     pub due: usize,
     /// Messages that were attempted and wait.
     pub deferred: usize,
+    /// When the oldest of all these messages was made.
+    pub oldest: Option<Timestamp>,
 }
 
 /// A subscriber with alerts that no message holds yet.

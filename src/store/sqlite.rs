@@ -29,6 +29,7 @@ pub use self::backup::{back_up, restore};
 pub use self::beside::Beside;
 pub use self::check::{Checked, whole as check};
 pub use self::error::OpenError;
+pub use self::pages::{Kept, KeptMatch, KeptMessage};
 pub use self::tally::{Days, Tally};
 pub use self::vacuum::rewrite;
 
@@ -51,6 +52,7 @@ mod messages;
 mod notes;
 mod open;
 mod outbox;
+mod pages;
 mod polls;
 mod prune;
 mod queue;

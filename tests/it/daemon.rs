@@ -1,6 +1,7 @@
 //! The daemon as the built program: from a feed to a received mail, through everything that goes wrong.
 
 mod articles;
+mod clock;
 mod database;
 mod grouping;
 mod hostile;
@@ -8,11 +9,14 @@ mod identity;
 mod journey;
 mod kill;
 mod limits;
+mod logs;
 mod manager;
 mod outbox;
 mod relay;
 mod reload;
 mod schedule;
+mod signals;
+mod status;
 mod stop;
 mod stories;
 mod suspension;

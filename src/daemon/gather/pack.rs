@@ -12,6 +12,7 @@ use crate::config::Subscriber;
 use crate::daemon::{Active, Shared};
 use crate::logging::safe;
 use crate::mail::message::{self, Letter, Rendered};
+use crate::metrics::Step;
 use crate::store::{self, HeldEntry, NewMessage, Store, Waiting};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub(super) async fn pack<S: Store>(
     if !shared.store.enqueue(message).await? {
         return Ok(Packed::Nothing);
     }
+    let told = stories.iter().flat_map(|story| &story.entries);
+    told.for_each(|entry| shared.vitals.metrics.took(Step::Queued, entry.fetched, created));
     tracing::info!(entries, stories = stories.len(), follow_up = thread.is_some(), "message made");
     shared.bells.due.notify_one();
     Ok(Packed::Fixed)

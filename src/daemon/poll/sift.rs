@@ -10,6 +10,7 @@ use crate::daemon::Active;
 use crate::daemon::findings::Findings;
 use crate::feed::identity::{Facets, Print, Recognised, Verdict};
 use crate::feed::{Entry, Reading, edit};
+use crate::metrics::Metrics;
 use crate::rules::Scratch;
 use crate::rules::limit::Origin;
 use crate::store::{Content, Edit, Known, NewEntry};
@@ -75,6 +76,7 @@ pub(super) fn characters(entries: &[Entry]) -> (usize, usize) {
 /// be told.
 pub(super) fn matched(
     active: &Active,
+    metrics: &Metrics,
     from: &config::Feed,
     reading: Reading,
     prints: &[Print],
@@ -95,7 +97,8 @@ pub(super) fn matched(
                 title: &entry.title,
                 text: &entry.text,
             };
-            let Findings { matches, entities, words } = active.rules.findings(&origin, scratch);
+            let Findings { matches, entities, words } =
+                active.rules.findings_timed(&origin, scratch, metrics);
             let alerts = active.people.audience.of(matches.iter().map(|matched| matched.rule.as_str()));
             Some(NewEntry { entry, print: prints[place], words, entities, matches, alerts })
         };

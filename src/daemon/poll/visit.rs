@@ -18,7 +18,8 @@ use crate::fetch::schedule::{Outcome, Pace, Price};
 use crate::fetch::watch::{Page, Seen};
 use crate::fetch::{Answer, Document};
 use crate::logging::{self, safe};
-use crate::store::{self, FeedState, Known, Owes, Poll, Store};
+use crate::metrics::{Fetch, Metrics, Step};
+use crate::store::{self, FeedState, Known, NewEntry, Owes, Poll, Store};
 
 /// A document up to this size is read where the task runs; a larger one on a thread of its own,
 /// since it would hold up the tasks beside it.
@@ -29,6 +30,7 @@ pub(super) struct Visit<S> {
     pub(super) store: S,
     pub(super) active: Arc<Active>,
     pub(super) bells: Arc<Bells>,
+    pub(super) metrics: Arc<Metrics>,
     pub(super) hosts: Hosts,
     pub(super) desks: Arc<Semaphore>,
     pub(super) feed: config::Feed,
@@ -60,11 +62,13 @@ impl<S: Store> Visit<S> {
         match answer {
             Ok(Answer::Document(document)) => Box::pin(self.read(document)).await,
             Ok(Answer::NotModified { moved_to, told }) => {
+                self.metrics.fetched(Fetch::NotModified);
                 let mut well = self.well(clock::now());
                 well.moved_to(moved_to).told(told);
                 self.keep(well.state(Seen::Unchanged(told))).await
             }
             Err(error) => {
+                self.metrics.fetched(Fetch::from(&error));
                 let seen = Seen::Failed { gone: false, last_success: self.state.last_success };
                 self.failed(Outcome::from(&error), error.to_string(), seen).await
             }
@@ -89,10 +93,12 @@ impl<S: Store> Visit<S> {
         let (reading, prints) = match read.await {
             Ok(read) => read,
             Err((not_a_feed, page)) => {
+                self.metrics.fetched(Fetch::NotAFeed);
                 let failure = Outcome::Failure { retry_after: None };
                 return self.failed(failure, not_a_feed.to_string(), Seen::NoFeed(page)).await;
             }
         };
+        self.metrics.fetched(Fetch::Document);
         for note in &reading.notes {
             tracing::debug!(feed = self.feed.id, note = %safe(&note.0), "mended");
         }
@@ -142,7 +148,8 @@ impl<S: Store> Visit<S> {
         let language = reading.feed.language.clone();
         let (active, feed) = (Arc::clone(&self.active), self.feed.clone());
         let aliases = sifted.aliases.clone();
-        let work = move || sift::matched(&active, &feed, reading, &prints, &sifted);
+        let metrics = Arc::clone(&self.metrics);
+        let work = move || sift::matched(&active, &metrics, &feed, reading, &prints, &sifted);
         let (entries, edits) = aside(large, work).await;
         let edits = self.edited(edits).await?;
         if entries.is_empty() && edits.is_empty() && aliases.is_empty() && self.state.last_success.is_some() {
@@ -153,8 +160,10 @@ impl<S: Store> Visit<S> {
         let edited = edits.len();
         let owes = self.feed.full_text.then_some(Owes { language });
         let owing = owes.is_some();
+        let counted = Counted::of(&entries, first, fetched);
         let poll = Poll { state: state.clone(), entries, aliases, edits, fetched, first, owes };
         let committed = self.store.commit(poll).await?;
+        counted.count(&self.metrics, fetched, committed.entries);
         if committed.alerts > 0 {
             self.bells.held.notify_one();
         }
@@ -249,6 +258,28 @@ impl<S: Store> Visit<S> {
 
     fn pace(&self) -> Pace {
         Pace::of(&self.feed, &self.active.config.fetch)
+    }
+}
+
+/// What is counted of new entries once they are kept.
+struct Counted {
+    matched: Vec<String>,
+    /// When they came, as they say.
+    dates: Vec<Timestamp>,
+}
+
+impl Counted {
+    /// A first poll finds what is old, and a date that is to come says nothing.
+    fn of(entries: &[NewEntry], first: bool, fetched: Timestamp) -> Counted {
+        let rules = entries.iter().flat_map(|new| &new.matches).map(|matched| matched.rule.clone());
+        let dates = entries.iter().filter_map(|new| new.entry.published).filter(|date| *date <= fetched);
+        Counted { matched: rules.collect(), dates: if first { Vec::new() } else { dates.collect() } }
+    }
+
+    fn count(self, metrics: &Metrics, fetched: Timestamp, entries: usize) {
+        metrics.entries.inc_by(entries as u64);
+        self.matched.iter().for_each(|rule| metrics.matched(rule));
+        self.dates.iter().for_each(|date| metrics.took(Step::Detected, *date, fetched));
     }
 }
 

@@ -41,7 +41,7 @@ impl Names {
     }
 
     /// A rule's title on one line; its id where it has none, or where the config no longer knows it.
-    pub(super) fn rule<'a>(&'a self, id: &'a str) -> &'a str {
+    pub fn rule<'a>(&'a self, id: &'a str) -> &'a str {
         self.rules.get(id).map_or(id, |named| &named.title)
     }
 

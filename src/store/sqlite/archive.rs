@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, Row, params};
 use super::codec::{Json, Millis, facets, time};
 use super::error::{OpenError, error_of};
 use super::{files, open, outbox, polls, schema, subscribers, told};
-use crate::store::{Articles, FeedActivity, FeedState, HeldEntry, Matched, Result, Roll, Story};
+use crate::store::{Articles, Backlog, FeedActivity, FeedState, HeldEntry, Matched, Result, Roll, Story};
 
 /// A database, opened for reading only.
 #[derive(Debug)]
@@ -83,6 +83,11 @@ impl Archive {
     /// The story that an entry belongs to, as it is for who was told of nothing; nothing where it has none.
     pub fn story(&self, entry: i64) -> Result<Option<Story>> {
         told::story(&self.db, entry).map_err(|error| error_of(&self.path, &error))
+    }
+
+    /// How much waits.
+    pub fn backlog(&self) -> Result<Backlog> {
+        outbox::backlog(&self.db).map_err(|error| error_of(&self.path, &error))
     }
 
     /// Every feed that was ever polled, and how much it brought within `window` before `now`.

@@ -205,8 +205,14 @@ fn suspended_until(now: Timestamp, doublings: u32) -> Timestamp {
 /// How many messages wait to be sent: never deferred, deferred.
 pub(super) fn backlog(db: &Connection) -> Result<Backlog> {
     let count = |sql| db.prepare_cached(sql)?.query_row([], |row| row.get::<_, u32>(0)).map(|n| n as usize);
+    let oldest = "SELECT min(created) FROM messages WHERE id IN (
+        (SELECT min(id) FROM messages WHERE state = 'due'),
+        (SELECT min(id) FROM messages WHERE state = 'sending'),
+        (SELECT min(id) FROM messages WHERE state = 'deferred'))";
+    let oldest = db.prepare_cached(oldest)?.query_row([], |row| row.get::<_, Option<Millis>>(0))?;
     Ok(Backlog {
         held: 0,
+        oldest: oldest.map(|Millis(oldest)| oldest),
         due: count("SELECT count(*) FROM messages WHERE state = 'due'")?
             + count("SELECT count(*) FROM messages WHERE state = 'sending'")?,
         deferred: count("SELECT count(*) FROM messages WHERE state = 'deferred'")?,
