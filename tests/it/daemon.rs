@@ -12,6 +12,7 @@ mod limits;
 mod logs;
 mod manager;
 mod outbox;
+mod power;
 mod relay;
 mod reload;
 mod schedule;

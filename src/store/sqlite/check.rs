@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
 use super::error::OpenError;
 use super::{files, open, prune, schema};
@@ -42,7 +42,8 @@ fn look(path: &Path, pragma: &str) -> Result<Checked, OpenError> {
     if !path.exists() {
         return Err(OpenError::Missing { path });
     }
-    let db = open::connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    // What a power cut left half-written must be undone first, which no read-only connection may.
+    let db = open::open_reader(&path)?;
     let schema = open::version(&db, &path)?;
     let current = schema == schema::VERSION;
     let mut damage = damage(&db, pragma, current).unwrap_or_else(|error| vec![error.to_string()]);

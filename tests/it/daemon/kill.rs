@@ -9,7 +9,7 @@ use crate::support::http::{Gate, Reply, Server};
 use crate::support::smtp::{Mail, Rule, SmtpServer, Step};
 
 /// What a mail says it is, and which of the numbered test entries it tells.
-fn told(mail: &Mail) -> (String, BTreeSet<usize>) {
+pub(super) fn told(mail: &Mail) -> (String, BTreeSet<usize>) {
     let parsed = MessageParser::default().parse(&mail.bytes).expect("a mail");
     let text = parsed.body_text(0).expect("text");
     let entries = text
@@ -20,7 +20,7 @@ fn told(mail: &Mail) -> (String, BTreeSet<usize>) {
 
 /// Each entry once for each subscriber, but for repeats of one message that are the same to the byte.
 #[track_caller]
-fn check_told_once(mails: &[Mail], subscribers: &[&str], entries: usize) {
+pub(super) fn check_told_once(mails: &[Mail], subscribers: &[&str], entries: usize) {
     let mut bytes: BTreeMap<String, &[u8]> = BTreeMap::new();
     let mut of: BTreeMap<(&str, usize), BTreeSet<String>> = BTreeMap::new();
     for mail in mails {
@@ -40,9 +40,11 @@ fn check_told_once(mails: &[Mail], subscribers: &[&str], entries: usize) {
     }
 }
 
-fn entry_feed(numbers: std::ops::Range<usize>) -> String {
-    let items: Vec<_> =
-        numbers.map(|n| (format!("entry-{n}"), format!("التحالف الدولي يعلن البيان {n}"))).collect();
+pub(super) fn entry_feed(numbers: impl IntoIterator<Item = usize>) -> String {
+    let items: Vec<_> = numbers
+        .into_iter()
+        .map(|n| (format!("entry-{n}"), format!("التحالف الدولي يعلن البيان {n}")))
+        .collect();
     let items: Vec<_> =
         items.iter().map(|(guid, title)| (guid.as_str(), title.as_str(), "تفاصيل قليلة.")).collect();
     rss(&items)

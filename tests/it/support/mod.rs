@@ -2,6 +2,7 @@
 
 pub mod daemon;
 pub mod http;
+pub mod power;
 pub mod program;
 pub mod smtp;
 pub mod visitor;
