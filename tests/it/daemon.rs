@@ -3,6 +3,7 @@
 mod articles;
 mod clock;
 mod database;
+mod disk;
 mod grouping;
 mod hostile;
 mod identity;
