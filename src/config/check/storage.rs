@@ -19,7 +19,7 @@ pub(super) fn storage(
         .and_then(|path| problems.take(file(&path.value), || "storage.path".into(), &path.span));
     let keep = keep(raw, problems);
     let backups = backups(raw, around, problems);
-    Some(Storage { path: around.base.join(path?), keep: keep?, backups: backups? })
+    Some(Storage { path: around.base.join(path?), keep: keep?, backups })
 }
 
 fn keep(raw: &raw::Storage<'_>, problems: &mut Problems) -> Option<Keep> {
@@ -45,24 +45,25 @@ fn keep(raw: &raw::Storage<'_>, problems: &mut Problems) -> Option<Keep> {
     Some(Keep { entries: entries?, matches: matches?, messages: messages?, size: size? })
 }
 
-/// Nothing only where what was written is wrong.
-fn backups(
-    raw: &raw::Storage<'_>,
-    around: &Surroundings,
-    problems: &mut Problems,
-) -> Option<Option<Backups>> {
-    let mut settled = Settled { section: "storage", problems };
-    let directory = settled.value("backup_dir", raw.backup_dir.as_ref(), None, |written| {
-        directory(written).map(|directory| Some(around.base.join(directory)))
-    });
-    let keep = settled.number("backup_keep", raw.backup_keep.as_ref(), BACKUPS, 1_000);
-    if let (None, Some(written)) = (&raw.backup_dir, &raw.backup_keep) {
-        let found =
-            Found::at("storage.backup_keep", &written.span, "there is no `backup_dir` to keep them in");
-        settled.problems.push(found.hint("add backup_dir = \"/var/backups/rasid\""));
-    }
-    let (directory, keep) = (directory?, keep?);
-    Some(directory.map(|directory| Backups { directory, keep }))
+/// Nothing where none are wanted, or where what was written is wrong and said to be.
+fn backups(raw: &raw::Storage<'_>, around: &Surroundings, problems: &mut Problems) -> Option<Backups> {
+    let keep = Settled { section: "storage", problems }.number(
+        "backup_keep",
+        raw.backup_keep.as_ref(),
+        BACKUPS,
+        1_000,
+    );
+    let Some(written) = &raw.backup_dir else {
+        if let Some(written) = &raw.backup_keep {
+            let found =
+                Found::at("storage.backup_keep", &written.span, "there is no `backup_dir` to keep them in");
+            problems.push(found.hint("add backup_dir = \"/var/backups/rasid\""));
+        }
+        return None;
+    };
+    let directory =
+        problems.take(directory(&written.value), || "storage.backup_dir".into(), &written.span)?;
+    Some(Backups { directory: around.base.join(directory), keep: keep? })
 }
 
 fn directory(written: &str) -> Result<&str, Wrong> {

@@ -50,6 +50,9 @@ pub(super) fn step(db: &Connection, bounds: &Bounds) -> Result<Pruned> {
     Ok(pruned)
 }
 
+/// How one kind of thing goes.
+type Go = fn(&Connection, i64, &mut Pruned) -> Result<()>;
+
 /// Where the database is too large, lets the oldest go before its time: bytes of messages first, then
 /// texts, and what matched only where there is nothing else.
 fn relieve(db: &Connection, bounds: &Bounds, in_time: impl Fn() -> bool, pruned: &mut Pruned) -> Result<()> {
@@ -57,7 +60,6 @@ fn relieve(db: &Connection, bounds: &Bounds, in_time: impl Fn() -> bool, pruned:
     if !over()? {
         return Ok(());
     }
-    type Go = fn(&Connection, i64, &mut Pruned) -> Result<()>;
     let spared = Some(bounds.spared);
     let kinds: [(Vec<i64>, Go); 3] = [
         (messages(db, ENDED, spared)?, empty),

@@ -111,7 +111,9 @@ fn the_database_is_copied_once_a_day_and_a_few_copies_are_kept() {
     running.wait_log(&["the daily copy of the database failed", "copies: there is no such directory"]);
     fs::create_dir(place.path("copies")).expect("made");
     let old = ["rasid-2026-01-01T000000Z.db", "rasid-2026-01-02T000000Z.db", "mine.db"];
-    old.iter().for_each(|name| fs::write(place.path("copies").join(name), "x").expect("written"));
+    for name in old {
+        fs::write(place.path("copies").join(name), "x").expect("written");
+    }
     running.signal("HUP");
     running.wait_log(&["the database is copied"]);
     let kept = copies();

@@ -153,7 +153,9 @@ async fn a_database_that_is_too_large_loses_what_is_oldest() {
     let store = home.open();
     for second in 1..=40_i64 {
         let mut new: Vec<_> = (0..20).map(|n| entry(second.unsigned_abs() * 100 + n, &[])).collect();
-        new.iter_mut().for_each(|new| new.entry.text = "خبر طويل لا يهم أحدا. ".repeat(200));
+        for new in &mut new {
+            new.entry.text = "خبر طويل لا يهم أحدا. ".repeat(200);
+        }
         store.commit(poll("ina", second, new)).await.unwrap();
     }
     let before = store.space().await.unwrap();

@@ -326,7 +326,9 @@ impl Disk {
             .map(|(path, file)| {
                 let Content { synced, changes } = &self.files[file];
                 let mut content = synced.clone();
-                changes.iter().for_each(|change| change.partly_to(&mut content, share, dice));
+                for change in changes {
+                    change.partly_to(&mut content, share, dice);
+                }
                 (path, content)
             })
             .collect()
@@ -337,7 +339,9 @@ impl Disk {
         let whole = |(path, file): (&PathBuf, &usize)| {
             let Content { synced, changes } = &self.files[*file];
             let mut content = synced.clone();
-            changes.iter().for_each(|change| change.to(&mut content));
+            for change in changes {
+                change.to(&mut content);
+            }
             (path.clone(), content)
         };
         self.names.iter().filter(|(path, _)| !path.to_string_lossy().ends_with("-shm")).map(whole).collect()
