@@ -35,6 +35,9 @@ const FLUSH_EVERY: Duration = Duration::from_secs(5);
 /// How often to look whether another process has written: one read of shared memory.
 const LOOK_AROUND_EVERY: Duration = Duration::from_secs(1);
 
+/// After so long without a refusal there is room again.
+const CALM: Duration = Duration::from_secs(8);
+
 /// How long SQLite itself waits for a lock before the writer looks up.
 const LOOK_UP_EVERY: Duration = Duration::from_secs(1);
 
@@ -101,7 +104,7 @@ pub(super) fn start(
     db.busy_timeout(LOOK_UP_EVERY).map_err(|error| OpenError::of(&path, error))?;
     let seen = data_version(&db).map_err(|error| OpenError::of(&path, error))?;
     let (flushed, looked) = (Instant::now(), Instant::now());
-    let writer = Writer { db, path: path.clone(), shared, full: false, flushed, seen, looked, lock };
+    let writer = Writer { db, path: path.clone(), shared, full: None, flushed, seen, looked, lock };
     let run = move || {
         let mut writer = writer;
         writer.work(&jobs);
@@ -121,8 +124,8 @@ struct Writer {
     db: Connection,
     path: PathBuf,
     shared: Arc<Shared>,
-    /// Whether the last transaction found no room; it is said once.
-    full: bool,
+    /// When a transaction found no room last, until that is over; it is said once.
+    full: Option<Instant>,
     /// When notes were last written, or there were none.
     flushed: Instant,
     /// Changes with every commit of another connection, and with none of this one.
@@ -233,12 +236,14 @@ impl Writer {
 
     fn announce(&mut self, end: &Result<()>) {
         match end.as_ref().map_err(|error| error_of(&self.path, error)) {
-            Err(error @ Error::Full { .. }) if !self.full => {
-                self.full = true;
-                tracing::error!("{error}");
+            Err(error @ Error::Full { .. }) => {
+                if self.full.replace(Instant::now()).is_none() {
+                    tracing::error!("{error}");
+                }
             }
-            Ok(()) if self.full => {
-                self.full = false;
+            // What is small may fit into a journal that has no room for what is large.
+            Ok(()) if self.full.is_some_and(|refused| refused.elapsed() > CALM) => {
+                self.full = None;
                 tracing::info!(path = %self.path.display(), "there is room to write again");
             }
             _ => {}
