@@ -22,6 +22,7 @@ use crate::mail::transport::Mailer;
 use crate::store::{self, Attempt, Message, Outcome, Store, Taken};
 
 mod books;
+mod end;
 mod standing;
 
 /// Connections that are at work at once.
@@ -39,8 +40,8 @@ const PROBE_EVERY: Duration = Duration::from_secs(5);
 /// For so long the same reason to put a message off is said once.
 const REPEATED: Duration = Duration::from_secs(60);
 
-/// How long a dialogue that has begun may go on when the daemon is asked to end.
-const FINISH: Duration = Duration::from_secs(3);
+/// How long connections without work are kept.
+const REST: Duration = Duration::from_secs(20);
 
 /// Delivers until the daemon ends.
 pub(super) async fn run<S: Store>(shared: Shared<S>, mut pulse: Pulse) {
@@ -74,7 +75,8 @@ pub(super) async fn once<S: Store>(shared: &Shared<S>) -> store::Result<()> {
         desk.advance();
         match desk.tasks.join_next_with_id().await {
             Some(done) => desk.done(done)?,
-            None => return Ok(()),
+            None if desk.idle.is_empty() => return Ok(()),
+            None => desk.leave(),
         }
     }
 }
@@ -107,6 +109,8 @@ struct Desk<S> {
     deferral: Option<(String, Instant)>,
     /// Connections without work.
     idle: Vec<Mailer>,
+    /// When one of them became so.
+    rested: Instant,
     /// Which `[smtp]` the connections belong to; grows when it changes.
     era: u32,
 }
@@ -124,6 +128,8 @@ enum Done {
     Turned(store::Result<(Taken, Option<Instant>)>),
     /// Whether the relay can be reached.
     Probed(bool),
+    /// A connection without work is closed.
+    Left,
 }
 
 impl<S: Store> Desk<S> {
@@ -144,6 +150,7 @@ impl<S: Store> Desk<S> {
             failed: None,
             deferral: None,
             idle: Vec::new(),
+            rested: Instant::now(),
             era: 0,
         }
     }
@@ -161,7 +168,12 @@ impl<S: Store> Desk<S> {
         let slow = self.begin(now);
         self.turn();
         let probe = self.look_at_relay(now);
-        [slow, probe, self.resume, self.next].into_iter().flatten().min()
+        let rest = (!self.idle.is_empty() && self.under_way.is_empty()).then(|| self.rested + REST);
+        if rest.is_some_and(|rest| rest <= now) {
+            self.leave();
+        }
+        let rest = rest.filter(|rest| *rest > now);
+        [slow, probe, rest, self.resume, self.next].into_iter().flatten().min()
     }
 
     /// Begins as many dialogues as there is room for; when there may be more room.
@@ -214,6 +226,7 @@ impl<S: Store> Desk<S> {
             Ok((task, Done::Sent { mailer, era, verdict })) => self.sent(task, *mailer, era, &verdict),
             Ok((_, Done::Turned(turned))) => return self.turned(turned),
             Ok((_, Done::Probed(reached))) => self.probed(reached),
+            Ok((_, Done::Left)) => {}
             Err(error) => self.broken(&error),
         }
         Ok(())
@@ -240,6 +253,7 @@ impl<S: Store> Desk<S> {
         }
         if era == self.era {
             self.idle.push(mailer);
+            self.rested = Instant::now();
         }
     }
 
@@ -281,27 +295,5 @@ impl<S: Store> Desk<S> {
             self.era += 1;
         }
         self.active = active;
-    }
-
-    /// Lets the dialogues that have begun come to their end, for a while, and records it.
-    async fn finish(mut self) {
-        let dialogues = async {
-            while let Some(done) = self.tasks.join_next_with_id().await {
-                let _ = self.done(done); // what the store refuses is tried once more below
-            }
-        };
-        let _ = tokio::time::timeout(FINISH, dialogues).await;
-        for UnderWay { message, .. } in std::mem::take(&mut self.under_way).into_values() {
-            self.note(message.id, Outcome::Untaken("rasid was asked to end meanwhile".into()));
-        }
-        self.books.give_back(self.ready.drain(..).map(|message| message.id));
-        let farewells: JoinSet<()> =
-            self.idle.drain(..).map(|mut mailer| async move { mailer.close().await }).collect();
-        if let Some(last) = self.books.last()
-            && let Err(error) = self.shared.store.turn(clock::now(), last).await
-        {
-            tracing::error!(%error, "accepted messages could not be recorded and will be sent again, the same to the byte");
-        }
-        farewells.join_all().await;
     }
 }

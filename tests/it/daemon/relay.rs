@@ -180,6 +180,14 @@ fn a_relay_without_the_tls_that_is_asked_for_gets_nothing() {
 }
 
 #[test]
+fn a_round_that_is_over_takes_leave_of_the_relay() {
+    let (web, relay) = (Server::start(), SmtpServer::start());
+    place(&web, &relay).once();
+    let log = relay.wait_until("QUIT", |log| log.count("QUIT") == log.connections);
+    assert_eq!(log.mails().len(), 2);
+}
+
+#[test]
 fn a_relay_that_refuses_the_password_keeps_the_mail_and_raises_an_alarm() {
     let web = Server::start();
     let relay = SmtpServer::offering(Offer::default().auth("PLAIN", "rasid", "right"));
