@@ -32,7 +32,7 @@ mod subscribers;
 pub use archived::{Archived, Late, Numbers, Stretch};
 pub use articles::{Article, Articles, Owed, Owes, Owing, Page};
 pub use delivery::{Attempt, Backlog, Held, HeldEntry, Message, NewMessage, Outcome, Taken, Turn};
-pub use ledger::{Again, Happened, MessageState, Posted, Unmoved};
+pub use ledger::{Again, Happened, MessageState, Posted, Record, Unmoved};
 pub use polls::{
     Committed, Content, Edit, FeedActivity, FeedState, Known, Match, Matched, NewEntry, Poll, Span, Untold,
 };

@@ -111,11 +111,9 @@ fn list(args: &ListArgs, out: &mut impl Write) -> Result<(), Failure> {
 }
 
 fn show(args: &ShowArgs, out: &mut impl Write) -> Result<(), Failure> {
-    let message = archive(&args.config)?.message(args.id).map_err(failed)?;
-    let Some((message, bytes, happened)) = message else {
-        return Err(unmoved(args.id, store::Unmoved::Unknown));
-    };
-    let shown = show::Shown::new(&message, &bytes, &happened);
+    let record = archive(&args.config)?.message(args.id).map_err(failed)?;
+    let record = record.ok_or_else(|| unmoved(args.id, store::Unmoved::Unknown))?;
+    let shown = show::Shown::new(&record);
     match args.format {
         Layout::Json => Ok(shown.json(out)?),
         Layout::Text => Ok(shown.text(out)?),

@@ -55,7 +55,7 @@ pub(super) async fn run<S: Store>(shared: Shared<S>, mut pulse: Pulse) {
         tokio::select! {
             Some(done) = desk.tasks.join_next_with_id() => {
                 let done = desk.done(done);
-                if let Err(StoreEnded) = standing.judge(done) { return };
+                if let Err(StoreEnded) = standing.judge(done) { return }
             }
             () = shared.bells.due.notified() => desk.dry = false,
             // Somebody may have mended the relay, and asked for its mail.

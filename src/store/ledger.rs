@@ -76,6 +76,17 @@ pub struct Happened {
     pub reply: String,
 }
 
+/// A message with all that is kept of it.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// How it stands.
+    pub message: Posted,
+    /// Headers and body; empty where they were too old to keep.
+    pub bytes: Vec<u8>,
+    /// Oldest first.
+    pub happened: Vec<Happened>,
+}
+
 /// Which messages are to be tried again.
 #[derive(Debug, Clone)]
 pub enum Again {

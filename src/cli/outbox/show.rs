@@ -1,5 +1,6 @@
 //! Messages for people and for programs.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::cli::excerpt::printable;
 use crate::cli::screen::{self, Screen, clean};
 use crate::logging::time;
-use crate::store::{Happened, MessageState, Posted};
+use crate::store::{MessageState, Posted, Record};
 
 /// Columns of an address at most, and of a reply.
 const ADDRESS: usize = 36;
@@ -124,7 +125,8 @@ struct Event<'a> {
 }
 
 impl<'a> Shown<'a> {
-    pub(super) fn new(message: &'a Posted, bytes: &[u8], happened: &'a [Happened]) -> Shown<'a> {
+    pub(super) fn new(record: &'a Record) -> Shown<'a> {
+        let Record { message, bytes, happened } = record;
         let parsed = MessageParser::default().parse(bytes);
         let headers = parsed.iter().flat_map(|mail| {
             mail.headers_raw().map(|(name, raw)| Header {
@@ -142,7 +144,7 @@ impl<'a> Shown<'a> {
         Shown {
             row: Row::of(message),
             headers: headers.collect(),
-            text: parsed.as_ref().and_then(|mail| mail.body_text(0)).map(|text| text.into_owned()),
+            text: parsed.as_ref().and_then(|mail| mail.body_text(0)).map(Cow::into_owned),
             history: happened
                 .iter()
                 .map(|event| Event { at: time(event.at), outcome: &event.what, reply: &event.reply })

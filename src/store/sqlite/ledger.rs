@@ -9,7 +9,7 @@ use super::beside::Beside;
 use super::codec::{Millis, time};
 use super::lock::InstanceLock;
 use super::messages::remember;
-use crate::store::{self, Again, Happened, MessageState, Posted, Unmoved};
+use crate::store::{self, Again, Happened, MessageState, Posted, Record, Unmoved};
 
 const POSTED: &str =
     "SELECT id, state, subscriber, message_id, created, attempts, attempted, not_before, reply,
@@ -40,7 +40,7 @@ impl Archive {
     }
 
     /// One message, with its bytes and what has happened to it.
-    pub fn message(&self, id: i64) -> store::Result<Option<(Posted, Vec<u8>, Vec<Happened>)>> {
+    pub fn message(&self, id: i64) -> store::Result<Option<Record>> {
         self.read(|db| {
             let message = db.query_row(&format!("{POSTED} WHERE id = ?1"), [id], posted).optional()?;
             let Some(message) = message else { return Ok(None) };
@@ -52,7 +52,7 @@ impl Archive {
                     Ok(Happened { at, what: row.get(1)?, reply: row.get(2)? })
                 })?
                 .collect::<Result<_>>()?;
-            Ok(Some((message, bytes, happened)))
+            Ok(Some(Record { message, bytes, happened }))
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::store::{Attempt, Backlog, Message, NewMessage, Outcome, Taken, Turn};
 const BYTES_AT_ONCE: usize = 4 << 20;
 
 /// Messages that one turn ends for their age.
-const OUTLIVED_AT_ONCE: usize = 1000;
+const OUTLIVED_AT_ONCE: i64 = 1000;
 
 /// Attempts of one message that are kept.
 const HISTORY: i64 = 50;
@@ -111,7 +111,7 @@ fn outlived(db: &Connection, now: Timestamp, before: Timestamp, reason: &str) ->
              WHERE state = 'deferred' AND (not_before <= ?1 OR attempted > ?1) AND created < ?2
              LIMIT ?3",
         )?
-        .query_map(params![Millis(now), Millis(before), OUTLIVED_AT_ONCE as i64], |row| row.get(0))?
+        .query_map(params![Millis(now), Millis(before), OUTLIVED_AT_ONCE], |row| row.get(0))?
         .collect::<Result<_>>()?;
     let failed = |&id| Attempt { message: id, at: now, outcome: Outcome::Failed(reason.to_owned()) };
     record(db, &ids.iter().map(failed).collect::<Vec<_>>())?;
