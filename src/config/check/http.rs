@@ -119,3 +119,60 @@ fn token(raw: &raw::Http<'_>, around: &Surroundings, problems: &mut Problems) ->
     });
     problems.take(sound, || key.into(), span).map(Secret)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_to_listen_on_is_one_of_this_machine_with_a_port() {
+        let cases = [
+            ("127.0.0.1:8080", Some("127.0.0.1:8080")),
+            ("[::1]:8080", Some("[::1]:8080")),
+            ("0.0.0.0:80", Some("0.0.0.0:80")),
+            ("localhost:8080", Some("127.0.0.1:8080")),
+            ("", None),
+            ("8080", None),
+            (":8080", None),
+            ("::1", None),
+            ("127.0.0.1", None),
+            ("127.0.0.1:", None),
+            ("127.0.0.1:-1", None),
+            ("127.0.0.1:65536", None),
+            ("127.0.0.256:80", None),
+            ("alerts.example.org:80", None),
+            ("http://127.0.0.1:80", None),
+            ("127.0.0.1:80/x", None),
+        ];
+        for (written, expected) in cases {
+            let read = listen(written).ok().map(|address| address.to_string());
+            assert_eq!(read.as_deref(), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_public_address_is_https_or_on_this_machine_and_names_no_page() {
+        let cases = [
+            ("https://alerts.example.org", Some("https://alerts.example.org/")),
+            ("https://alerts.example.org:8443/", Some("https://alerts.example.org:8443/")),
+            ("https://تنبيه.example", Some("https://xn--ngbd8ffo.example/")),
+            ("http://127.0.0.1:8080", Some("http://127.0.0.1:8080/")),
+            ("http://[::1]", Some("http://[::1]/")),
+            ("http://localhost", Some("http://localhost/")),
+            ("http://alerts.example.org", None),
+            ("http://127.0.0.1.example.org", None),
+            ("https://alerts.example.org/news", None),
+            ("https://alerts.example.org/?a", None),
+            ("https://alerts.example.org/#a", None),
+            ("https://amal@alerts.example.org", None),
+            ("ftp://alerts.example.org", None),
+            ("alerts.example.org", None),
+            ("https://", None),
+            ("https://a b", None),
+        ];
+        for (written, expected) in cases {
+            let read = public_url(written).ok().map(|url| url.to_string());
+            assert_eq!(read.as_deref(), expected, "{written}");
+        }
+    }
+}

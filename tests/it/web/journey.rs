@@ -157,3 +157,21 @@ fn pages_move_with_the_config_and_a_place_that_is_taken_is_refused() {
     assert!(last.starts_with("rasid: cannot listen on 127.0.0.1:") && last.contains("[http]"), "{last}");
     drop(taken);
 }
+
+#[test]
+fn mail_that_waits_for_a_relay_ends_where_its_reader_unsubscribes() {
+    let (web, relay, port) = (Server::start(), SmtpServer::start(), free_port());
+    web.feed("/a.xml", &rss(&[("1", "التحالف الدولي يجتمع", "نص.")]));
+    let place = Place::new(&settings(&relay, port).feed("a", &web.url("/a.xml")));
+    relay.down();
+    let running = place.start();
+    running.wait_log(&["cannot be used"]);
+    let unsubscribe = links(&place.path("rasid.db"), port).unsubscribe(AMAL);
+    assert_eq!(post(port, path(&unsubscribe), "List-Unsubscribe=One-Click").status, 200);
+    relay.up();
+    running.wait_log(&["not wanted any more", "unsubscribed"]);
+    let mails = relay.wait_for(1);
+    assert_eq!(mails[0].to, [BADR]);
+    assert_eq!(running.stop().code, 0);
+    assert_eq!(relay.log().mails().len(), 1);
+}
