@@ -281,8 +281,11 @@ impl<S: Store> Poller<S> {
 
     /// Another config is in force: feeds that stay keep their times, unless their pace says otherwise.
     fn reloaded(&mut self) {
-        self.active = self.shared.active();
+        let before = std::mem::replace(&mut self.active, self.shared.active());
         let active = Arc::clone(&self.active);
+        if Arc::ptr_eq(&before.config, &active.config) {
+            return; // only what subscribers chose is new
+        }
         self.hosts = active.hosts.clone();
         self.desks = desks(&self.active);
         self.queue.clear();
