@@ -1,7 +1,7 @@
 //! What the links of a mail do, and undo.
 
 use crate::store::words::peek;
-use crate::support::daemon::{Place, rss};
+use crate::support::daemon::{Place, eventually, rss};
 use crate::support::http::Server;
 use crate::support::smtp::SmtpServer;
 use crate::support::visitor::{free_port, get, post, post_as};
@@ -95,9 +95,7 @@ fn one_click_of_a_mail_program_unsubscribes_without_a_cookie_and_outlives_a_rest
     web.feed("/a.xml", &rss(&[("3", "التحالف الدولي ثالثة", "نص.")]));
     running.wait_log(&["new=1"]);
     let why = "SELECT count(*) FROM alerts WHERE ended = 'unsubscribed' AND entry = 3";
-    crate::support::daemon::eventually("the alerts end", || {
-        (peek::<i64>(&place.path("rasid.db"), why) == 2).then_some(())
-    });
+    eventually("the alerts end", || (peek::<i64>(&place.path("rasid.db"), why) == 2).then_some(()));
     assert_eq!(running.stop().code, 0);
     assert_eq!(relay.log().mails().len(), 3);
 }
@@ -140,7 +138,7 @@ fn pages_move_with_the_config_and_a_place_that_is_taken_is_refused() {
     running.signal("HUP");
     running.wait_log_times(&["listening"], 2);
     assert_eq!(get(other, path(&link)).status, 200, "the links of old mails hold");
-    crate::support::daemon::eventually("the old place closes", || {
+    eventually("the old place closes", || {
         std::net::TcpStream::connect(("127.0.0.1", port)).is_err().then_some(())
     });
 
@@ -174,4 +172,34 @@ fn mail_that_waits_for_a_relay_ends_where_its_reader_unsubscribes() {
     assert_eq!(mails[0].to, [BADR]);
     assert_eq!(running.stop().code, 0);
     assert_eq!(relay.log().mails().len(), 1);
+}
+
+#[test]
+fn a_muted_story_is_told_to_that_reader_no_more_and_others_are() {
+    let text = "أعلن التحالف الدولي يوم الأربعاء أنه سلّم قاعدة الرمل الجوية إلى القوات المحلية بعد اجتماع دام ثلاث \
+                ساعات في مدينة الناصرية، وقال المتحدث باسمه إن ٢٤٠ جنديا غادروا القاعدة على متن ست طائرات نقل.";
+    let (web, relay, port) = (Server::start(), SmtpServer::start(), free_port());
+    web.feed("/a.xml", &rss(&[("1", "التحالف الدولي يسلم قاعدة الرمل الجوية", text)]));
+    web.feed("/b.xml", &rss(&[("0", "خبر آخر", "نص.")]));
+    let settings = settings(&relay, port).feed("a", &web.url("/a.xml")).feed("b", &web.url("/b.xml"));
+    let place = Place::new(&settings);
+    let running = place.start();
+    relay.wait_for(2);
+    let database = place.path("rasid.db");
+    let story: i64 = peek(&database, "SELECT story FROM placements");
+    let mute = links(&database, port).mute(AMAL, story);
+    assert_eq!(post(port, path(&mute), "do=it").status, 200);
+
+    let copy = format!("{text} وأضاف المتحدث أن التسليم تم وفق الجدول.");
+    web.feed("/b.xml", &rss(&[("2", "التحالف الدولي يسلّم قاعدة الرمل", &copy)]));
+    let ended = |who: &str, how: &str| -> i64 {
+        peek(&database, &format!("SELECT count(*) FROM alerts WHERE subscriber = '{who}' AND ended IS {how}"))
+    };
+    eventually("it ends for who muted it", || (ended(AMAL, "'muted'") == 1).then_some(()));
+    assert_eq!((ended(BADR, "'muted'"), ended(BADR, "NULL")), (0, 2), "and for nobody else");
+    web.feed("/a.xml", &rss(&[("3", "زلزال يضرب جزيرة بعيدة والتحالف الدولي يعرض المساعدة", "نص قصير.")]));
+    eventually("another story is told", || {
+        relay.log().mails()[2..].iter().any(|mail| mail.to == [AMAL]).then_some(())
+    });
+    assert_eq!(running.stop().code, 0);
 }
