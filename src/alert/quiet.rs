@@ -17,7 +17,7 @@ pub fn end(quiet: QuietHours, zone: &TimeZone, at: Timestamp) -> Option<Timestam
     // To the third day, since a zone may skip one; a time of day may come twice in a day.
     let ends = (0..=3).filter_map(|days| today.checked_add(days.days()).ok()).flat_map(|day| {
         let ambiguous = zone.to_ambiguous_timestamp(day.to_datetime(quiet.to));
-        [ambiguous.clone().earlier(), ambiguous.later()].into_iter().flatten()
+        [ambiguous.earlier(), ambiguous.later()].into_iter().flatten()
     });
     let latest = at.checked_add(72.hours()).unwrap_or(Timestamp::MAX);
     let changes = zone.following(at).map(|change| change.timestamp()).take_while(|change| *change <= latest);

@@ -95,10 +95,7 @@ impl Telling {
                 || member(entry.id).is_some_and(added)
         };
         if told_before {
-            entries.sort_by_cached_key(|entry| match is_news(entry) {
-                true => (0, -entry.id),
-                false => (1, entry.id),
-            });
+            entries.sort_by_cached_key(|entry| if is_news(entry) { (0, -entry.id) } else { (1, entry.id) });
         } else {
             entries.sort_by_key(|entry| (entry.copy_of.is_some(), entry.id));
         }

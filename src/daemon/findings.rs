@@ -20,6 +20,8 @@ pub struct Rules {
     limits: HashMap<usize, Box<Limits>>,
     /// Ids, in the order of the config.
     entities: Vec<String>,
+    /// By id: the first name of each entity.
+    called: HashMap<String, String>,
 }
 
 /// What was found in an entry, in the store's words.
@@ -43,8 +45,16 @@ impl Rules {
             ids.push(rule.id);
             limits.extend(rule.limits.map(|limit| (place, limit)));
         }
+        let called = (matching.entities.iter())
+            .filter_map(|entity| Some((entity.id.clone(), entity.names.first()?.written().to_owned())))
+            .collect();
         let entities = matching.entities.into_iter().map(|entity| entity.id).collect();
-        Rules { set, ids, limits, entities }
+        Rules { set, ids, limits, entities, called }
+    }
+
+    /// What people call an entity, by its id.
+    pub(super) fn called(&self, entity: &str) -> Option<&str> {
+        self.called.get(entity).map(String::as_str)
     }
 
     /// In the order of the config.

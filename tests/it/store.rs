@@ -8,6 +8,7 @@ mod forgotten;
 mod kept;
 mod model;
 mod opening;
+mod stories;
 mod subscribers;
 mod trouble;
 pub(crate) mod words;

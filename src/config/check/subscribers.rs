@@ -68,8 +68,8 @@ fn subscriber(
         delivery: delivery?,
         timezone: timezone?,
         language: language.unwrap_or_default(),
-        quiet_hours: quiet_hours?,
-        max_per_hour: max_per_hour?,
+        quiet_hours,
+        max_per_hour,
         min_severity: min_severity?,
     })
 }
@@ -79,8 +79,8 @@ fn quiet_hours(
     raw: &raw::Subscriber<'_>,
     delivery: Option<&Delivery>,
     problems: &mut Problems,
-) -> Option<Option<QuietHours>> {
-    let Some(written) = &raw.quiet_hours else { return Some(None) };
+) -> Option<QuietHours> {
+    let written = raw.quiet_hours.as_ref()?;
     let key = || raw.place.key("quiet_hours");
     let quiet = problems.take(hours(&written.value), key, &written.span)?;
     if let (Some(Delivery::DigestAt(times)), Some(at)) = (delivery, &raw.digest_at)
@@ -91,18 +91,18 @@ fn quiet_hours(
         let hint = format!("it leaves at {}, when they end; choose another time", hour(quiet.to));
         problems.push(Found::at(raw.place.key("digest_at"), &at.span, message).hint(hint).warning());
     }
-    Some(Some(quiet))
+    Some(quiet)
 }
 
-fn max_per_hour(raw: &raw::Subscriber<'_>, problems: &mut Problems) -> Option<Option<usize>> {
-    let Some(written) = &raw.max_per_hour else { return Some(None) };
+fn max_per_hour(raw: &raw::Subscriber<'_>, problems: &mut Problems) -> Option<usize> {
+    let written = raw.max_per_hour.as_ref()?;
     let most = usize::try_from(written.value).ok().filter(|most| (1..=MOST_PER_HOUR).contains(most));
     if most.is_none() {
         let message = if written.value < 1 { "the number is too small" } else { "the number is too large" };
         let found = Found::at(raw.place.key("max_per_hour"), &written.span, message);
         problems.push(found.hint(format!("write a number from 1 to {MOST_PER_HOUR}")));
     }
-    most.map(Some)
+    most
 }
 
 fn subscription(

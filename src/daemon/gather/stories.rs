@@ -59,14 +59,19 @@ impl Stories {
         let since = clock::before(clock::now(), known.window);
         let outlets = outlets(&entries, active);
         let work = move || {
-            let place = |(entry, outlet): (&Grouped, &String)| match entry.fetched >= since {
-                true => known.place(entry, outlet),
-                false => alone(entry.entry), // its story, if it had one, is past
+            let place = |(entry, outlet): (&Grouped, &String)| {
+                // The story of an older one, if it had one, is past.
+                if entry.fetched >= since { known.place(entry, outlet) } else { alone(entry.entry) }
             };
-            (entries.iter().zip(&outlets).map(place).collect(), known)
+            (entries.iter().zip(&outlets).map(place).collect::<Vec<_>>(), known)
         };
         match tokio::task::spawn_blocking(work).await {
-            Ok((placed, known)) => (self.unkept, self.known) = (placed, Some(known)),
+            Ok((mut placed, known)) => {
+                for placed in &mut placed {
+                    call(&mut placed.novelty.names, active);
+                }
+                (self.unkept, self.known) = (placed, Some(known));
+            }
             Err(_) => {
                 tracing::error!("grouping failed unexpectedly; these entries stand alone; please report it");
                 self.unkept = unplaced;
@@ -97,6 +102,15 @@ async fn restored<S: Store>(shared: &Shared<S>, active: &Active, window: Duratio
                 return Ok(Known::new(window));
             }
         };
+    }
+}
+
+/// Entities are told by their names.
+fn call(names: &mut [String], active: &Active) {
+    for name in names {
+        if let Some(called) = active.rules.called(name) {
+            called.clone_into(name);
+        }
     }
 }
 
