@@ -154,10 +154,12 @@ fn after_a_power_cut_nothing_that_was_acknowledged_is_lost() {
     assert_eq!(checked.code, 0, "{}{}", checked.stdout, checked.stderr);
 }
 
-/// The trace has all that was written: without a cut, the files are what it makes of them.
+/// The trace has all that was written to the database: without a cut, it is what the trace makes of it.
 #[track_caller]
 fn check_trace(disk: &Disk) {
-    for (path, traced) in disk.now().into_iter().filter(|(path, _)| !path.ends_with("rasid.db.lock")) {
+    let of_database =
+        |path: &Path| path.extension().is_some_and(|ending| ending == "db" || ending == "db-wal");
+    for (path, traced) in disk.now().into_iter().filter(|(path, _)| of_database(path)) {
         let is = fs::read(&path).expect("a file");
         let same = is.iter().zip(&traced).take_while(|(is, traced)| is == traced).count();
         let (path, is_long, traced_long) = (path.display(), is.len(), traced.len());
