@@ -37,7 +37,7 @@ pub(super) fn find(asked: &Asked<'_>, config: &Config, now: Timestamp) -> Result
     let Asked { what, kind, invent, path } = *asked;
     let rules = &config.matching.rules;
     let named = |id: &str| rules.iter().find(|rule| rule.id == id);
-    let archive = open(config)?;
+    let archive = if invent { None } else { open(config)? };
     if let Some(number) = what.filter(|what| named(what).is_none()) {
         let id = number.parse().map_err(|_| unknown(number, config))?;
         let stories = match &archive {
@@ -62,7 +62,7 @@ pub(super) fn find(asked: &Asked<'_>, config: &Config, now: Timestamp) -> Result
         });
     };
     let matched = match &archive {
-        Some(archive) if !invent => archived::of_rule(archive, &rule.id, kind, config)?,
+        Some(archive) => archived::of_rule(archive, &rule.id, kind, config)?,
         _ => Vec::new(),
     };
     if !matched.is_empty() {
