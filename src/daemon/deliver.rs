@@ -38,7 +38,7 @@ const MOST_CONNECTIONS: usize = 16;
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 
 /// For so long the same reason to put a message off is said once.
-const REPEATED: Duration = Duration::from_secs(60);
+const REPEATED: Duration = Duration::from_mins(1);
 
 /// How long connections without work are kept.
 const REST: Duration = Duration::from_secs(20);
