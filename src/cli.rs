@@ -357,6 +357,12 @@ impl From<io::Error> for Failure {
     }
 }
 
+impl From<crate::store::Error> for Failure {
+    fn from(error: crate::store::Error) -> Failure {
+        Failure::new(Exit::Io, error.to_string())
+    }
+}
+
 /// Runs what was typed.
 pub fn main() -> ExitCode {
     let cli = Cli::parse(); // exits with 2 by itself

@@ -58,7 +58,7 @@ pub(super) fn run(args: &BacktestArgs, out: &mut impl Write) -> Result<(), Failu
     }
     let archive = search::open(&now.storage.path)?;
     let stretch = args.period.stretch(None);
-    let numbers = archive.numbers(&stretch).map_err(search::failed)?;
+    let numbers = archive.numbers(&stretch)?;
     let mut need = sweep::need(now.matching.rules.iter(), &now.matching.entities);
     if let Some(before) = &before {
         need = need.or(sweep::need(before.matching.rules.iter(), &before.matching.entities));
@@ -80,9 +80,9 @@ pub(super) fn run(args: &BacktestArgs, out: &mut impl Write) -> Result<(), Failu
     })?;
     let mut tally = tallies.into_iter().fold(Tally::default(), Tally::with);
     tally.lose(&archive, &stretch, &stored)?;
-    let roll = archive.roll().map_err(search::failed)?;
+    let roll = archive.roll()?;
     let mails = mails::compare(&now, before.as_ref(), roll, &ids.names, &mut tally.told);
-    let counted = archive.count(&stretch).map_err(search::failed)?;
+    let counted = archive.count(&stretch)?;
     let report = report::Report::new(args, &ids.names, counted, &tally, mails);
     if args.text || !args.json && io::stdout().is_terminal() {
         report.print(out)
@@ -157,7 +157,7 @@ fn stored(
             stored.entry(entry).or_default().push(ids.number(rule));
         }
     });
-    all.map_err(search::failed)?;
+    all?;
     Ok(stored)
 }
 
@@ -262,7 +262,7 @@ impl Tally {
                 self.look(&entry, |_| Vec::new(), |_| before);
                 ControlFlow::Continue(())
             });
-            looked.map_err(search::failed)?;
+            looked?;
         }
         Ok(())
     }

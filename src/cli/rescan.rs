@@ -71,10 +71,10 @@ pub(super) fn run(args: &RescanArgs, out: &mut impl Write) -> Result<(), Failure
     }
     let archive = search::open(&config.storage.path)?;
     let stretch = args.period.stretch(None);
-    let numbers = archive.numbers(&stretch).map_err(search::failed)?;
-    let (entries, _) = archive.count(&stretch).map_err(search::failed)?;
+    let numbers = archive.numbers(&stretch)?;
+    let (entries, _) = archive.count(&stretch)?;
     let stored = stored(&archive, numbers)?;
-    let roll = archive.roll().map_err(search::failed)?;
+    let roll = archive.roll()?;
     let people = People::new(&config.subscribers, Arc::new(roll), severities);
     let need = sweep::need(config.matching.rules.iter(), &config.matching.entities);
     let rescan = Rescan {
@@ -106,7 +106,7 @@ fn stored(archive: &Archive, numbers: Numbers) -> Result<HashSet<(i64, String)>,
     let all = archive.stored_matches(numbers, |entry, rule| {
         stored.insert((entry, rule.to_owned()));
     });
-    all.map_err(search::failed)?;
+    all?;
     Ok(stored)
 }
 
@@ -164,7 +164,7 @@ fn keep(database: &std::path::Path, found: &[Late], digest: bool, kept: &mut Kep
     let at = clock::now();
     let batch = if digest { found.len().max(1) } else { BATCH };
     for found in found.chunks(batch) {
-        let (matches, alerts) = beside.keep_late(found, at).map_err(search::failed)?;
+        let (matches, alerts) = beside.keep_late(found, at)?;
         kept.matches += matches;
         kept.alerts += alerts;
     }

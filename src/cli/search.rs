@@ -65,7 +65,7 @@ pub(super) fn run(args: &SearchArgs, out: &mut impl Write) -> Result<(), Failure
         Printer { rules: &rules, outlets: &outlets, look: Look::of_stdout(), as_text, found: 0 };
     let mut scratch = Scratch::default();
     let mut printed = Ok(());
-    let numbers = archive.numbers(&stretch).map_err(failed)?;
+    let numbers = archive.numbers(&stretch)?;
     let looked = archive.look(&need, &stretch, numbers, |entry| {
         let found = rules.find(Document { title: &entry.title, body: &entry.text }, &mut scratch);
         let Some((_, spans)) = found.iter().next() else { return ControlFlow::Continue(()) };
@@ -74,7 +74,7 @@ pub(super) fn run(args: &SearchArgs, out: &mut impl Write) -> Result<(), Failure
         if printed.is_err() || enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     printed?;
-    looked.map_err(failed)?;
+    looked?;
     if as_text && printer.found == 0 {
         writeln!(out, "nothing matches")?;
     }
@@ -110,12 +110,8 @@ pub(super) fn open(database: &Path) -> Result<Archive, Failure> {
     })
 }
 
-pub(super) fn failed(error: crate::store::Error) -> Failure {
-    Failure::new(Exit::Io, error.to_string())
-}
-
 fn known(feed: &str, config: &Config, archive: &Archive) -> Result<(), Failure> {
-    if config.feeds.iter().any(|known| known.id == feed) || archive.knows(feed).map_err(failed)? {
+    if config.feeds.iter().any(|known| known.id == feed) || archive.knows(feed)? {
         return Ok(());
     }
     let message = format!("no feed is called `{feed}`; the config names its feeds by `id`");

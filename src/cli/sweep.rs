@@ -86,7 +86,7 @@ impl Sweep<'_> {
             ControlFlow::Continue(())
         });
         count(passed, piece.first - 1);
-        looked.map_err(search::failed)
+        Ok(looked?)
     }
 }
 

@@ -134,10 +134,7 @@ pub(super) fn question(db: &Connection, need: &Need) -> Result<Question> {
                     Question::Matching(part) => parts.push(format!("({part})")),
                 }
             }
-            match parts.is_empty() {
-                true => Question::Everything,
-                false => joined(parts, " AND "),
-            }
+            if parts.is_empty() { Question::Everything } else { joined(parts, " AND ") }
         }
         Need::Any(needs) => {
             let mut parts = Vec::new();
@@ -155,10 +152,7 @@ pub(super) fn question(db: &Connection, need: &Need) -> Result<Question> {
 
 fn joined(parts: impl IntoIterator<Item = String>, by: &str) -> Question {
     let parts: Vec<String> = parts.into_iter().collect();
-    match parts.is_empty() {
-        true => Question::Nothing,
-        false => Question::Matching(parts.join(by)),
-    }
+    if parts.is_empty() { Question::Nothing } else { Question::Matching(parts.join(by)) }
 }
 
 /// The words of the index that begin so and go on as they may; none where they are too many to tell.

@@ -42,8 +42,8 @@ impl Archive {
 
     /// How many entries of a stretch still have their text, and how many have lost it.
     pub fn count(&self, stretch: &Stretch) -> store::Result<(u64, u64)> {
-        let since = stretch.since.map_or(i64::MIN, |since| since.as_millisecond());
-        let until = stretch.until.map_or(i64::MAX, |until| until.as_millisecond());
+        let since = stretch.since.map_or(i64::MIN, Timestamp::as_millisecond);
+        let until = stretch.until.map_or(i64::MAX, Timestamp::as_millisecond);
         let count = |sql| self.db.query_row(sql, [since, until], |row| row.get::<_, i64>(0));
         let both = || -> Result<(u64, u64)> {
             let whole = count(

@@ -38,8 +38,8 @@ pub(super) async fn archive(texts: &[(&str, &str)]) -> Home {
     let store = home.open();
     for (number, (title, text)) in texts.iter().enumerate() {
         let number = number as u64;
-        let feed = if number % 2 == 0 { "ina" } else { "nina" };
-        let brought: Poll = poll(feed, 600 * number as i64, vec![new(number, title, text)]);
+        let feed = if number.is_multiple_of(2) { "ina" } else { "nina" };
+        let brought: Poll = poll(feed, 600 * number.cast_signed(), vec![new(number, title, text)]);
         store.commit(brought).await.unwrap();
     }
     store.close().await.unwrap();
