@@ -114,8 +114,8 @@ pub(super) enum Question {
 /// Letters that a beginning has at least where the words that begin so are looked up; what is shorter may
 /// be the beginning of very many.
 const LONG: usize = 3;
-/// Words that begin in one way; where there are more, nearly all entries have one of them.
-const MOST: usize = 20_000;
+/// Letters of a prefix that is asked for; nearly all entries have a word of every shorter one.
+const PREFIX: usize = 2;
 
 /// Asks for the entries that have what is needed, by the words that the index has.
 pub(super) fn question(db: &Connection, need: &Need) -> Result<Question> {
@@ -123,7 +123,7 @@ pub(super) fn question(db: &Connection, need: &Need) -> Result<Question> {
         Need::Nothing => Question::Everything,
         Need::Word(beginnings) => match words(db, beginnings)? {
             None => Question::Everything,
-            Some(words) => joined(words.into_iter().map(|word| format!("\"{word}\"")), " OR "),
+            Some(words) => joined(words, " OR "),
         },
         Need::All(needs) => {
             let mut parts = Vec::new();
@@ -155,29 +155,34 @@ fn joined(parts: impl IntoIterator<Item = String>, by: &str) -> Question {
     if parts.is_empty() { Question::Nothing } else { Question::Matching(parts.join(by)) }
 }
 
-/// The words of the index that begin so and go on as they may; none where they are too many to tell.
+/// The words of the index that begin so and go on as they may; none where nearly all entries have one.
 fn words(db: &Connection, beginnings: &[Beginning]) -> Result<Option<Vec<String>>> {
+    let quoted = |word: &str| format!("\"{word}\"");
     let mut found = Vec::new();
     let mut rest = beginnings;
     while let [first, after @ ..] = rest {
-        if first.text.chars().count() < LONG {
-            let Some(keys) = first.keys() else { return Ok(None) };
-            found.extend(keys.filter(|key| !key.is_empty()));
-            rest = after;
-            continue;
-        }
-        // Those that begin with it are found on the way: the beginnings are in order.
-        let group = rest.iter().take_while(|beginning| beginning.text.starts_with(&first.text)).count();
-        let (group, after) = rest.split_at(group);
-        let mut begins = db.prepare_cached("SELECT term FROM vocabulary WHERE term >= ?1 AND term < ?2")?;
-        let mut rows = begins.query(params![first.text, after_all(&first.text)])?;
-        while let Some(row) = rows.next()? {
-            let word = row.get_ref(0)?.as_str()?;
-            if group.iter().any(|beginning| beginning.admits(word)) {
-                found.push(word.to_owned());
+        let length = first.text.chars().count();
+        match first.keys() {
+            None if length < PREFIX => return Ok(None),
+            None => found.push(format!("\"{}\"*", first.text)),
+            Some(keys) if length < LONG => {
+                found.extend(keys.filter(|key| !key.is_empty()).map(|key| quoted(&key)));
             }
-            if found.len() > MOST {
-                return Ok(None);
+            Some(_) => {
+                // Those that begin with it are found on the way: the beginnings are in order.
+                let group = rest.iter().take_while(|next| next.text.starts_with(&first.text)).count();
+                let (group, after) = rest.split_at(group);
+                let mut begins =
+                    db.prepare_cached("SELECT term FROM vocabulary WHERE term >= ?1 AND term < ?2")?;
+                let mut rows = begins.query(params![first.text, after_all(&first.text)])?;
+                while let Some(row) = rows.next()? {
+                    let word = row.get_ref(0)?.as_str()?;
+                    if group.iter().any(|beginning| beginning.admits(word)) {
+                        found.push(quoted(word));
+                    }
+                }
+                rest = after;
+                continue;
             }
         }
         rest = after;

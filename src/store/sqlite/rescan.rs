@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Result, params};
 
 use super::beside::Beside;
+use super::codec::Json;
 use super::polls;
 use crate::store::{self, Late};
 
@@ -49,6 +50,14 @@ fn keep(db: &Connection, late: &Late, at: Timestamp) -> Result<(usize, usize)> {
         .filter(|(_, rule)| fresh.iter().any(|found| found.rule == *rule))
         .cloned()
         .collect();
+    if told.is_empty() {
+        // Nobody is told, so that it need not be known what story it belongs to.
+        let mut put = db.prepare_cached("INSERT INTO matches (entry, rule, spans) VALUES (?1, ?2, ?3)")?;
+        for found in &fresh {
+            put.execute(params![late.entry, found.rule, Json(&found.spans)])?;
+        }
+        return Ok((fresh.len(), 0));
+    }
     let alerts = polls::put_alerts(db, late.entry, &fresh, &told, at, true)?;
     Ok((fresh.len(), alerts))
 }

@@ -5,7 +5,7 @@ CREATE VIRTUAL TABLE entry_words USING fts5 (
     words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
 );
 -- What is stored in batches is merged seldom, and little at a time.
-INSERT INTO entry_words (entry_words, rank) VALUES ('automerge', 8);
+INSERT INTO entry_words (entry_words, rank) VALUES ('automerge', 16);
 INSERT INTO entry_words (entry_words, rank) VALUES ('crisismerge', 64);
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (entry_words, row);
 CREATE TRIGGER entries_deleted AFTER DELETE ON entries BEGIN
