@@ -42,7 +42,7 @@ async fn ready<D: Desk>(State(desk): State<D>, request: Request) -> Response {
     }
     let mut text = "not ready\n".to_owned();
     if is_admitted(&desk, &request) {
-        problems.iter().for_each(|problem| text.extend([problem, "\n"]));
+        text.extend(problems.iter().flat_map(|problem| [problem, "\n"]));
     }
     (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
 }
