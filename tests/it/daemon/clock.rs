@@ -65,8 +65,9 @@ fn a_clock_that_is_set_while_it_runs_changes_nothing() {
     have_library();
     let (web, relay) = (Server::start(), SmtpServer::start());
     web.feed("/a.xml", &entries(1));
+    // With a pace of its own: one that follows the feed's rhythm takes the year for a year's silence.
     let settings = Settings::new(&relay.url())
-        .feed("a", &web.url("/a.xml"))
+        .more(&format!("[[feeds]]\nid = \"a\"\nurl = \"{}\"\ninterval = \"1s\"", web.url("/a.xml")))
         .more("[stories]\nenabled = false")
         .subscriber("amal@example.org");
     let place = Place::new(&settings);
