@@ -1,11 +1,12 @@
 //! Entries of one event: articles in, the story that each belongs to, what it repeats and what it adds out.
 //!
-//! A [`Grouper`] sees entries one by one and decides at once. [`stem`] makes one word of all its forms, [`idf`]
-//! learns from the stream which words say little, [`gist`] keeps what matters of a text, [`window`] finds
+//! A [`Grouper`] sees entries one by one and decides at once. [`stem`] makes one word of all its forms, [`idf`] and
+//! [`formula`] learn from the stream which words and runs of words say little, [`gist`] keeps what matters of a text, [`window`] finds
 //! the few entries that a new one may belong to, [`signals`] compares two of them, [`judge`] decides, and [`news`]
 //! says what an entry adds. Two questions are asked apart: does it repeat a text, and does it tell the same event?
 //! Memory is bounded by the window and by [`MOST_ENTRIES`]. Nothing here asks the time, and nothing can fail.
 
+pub mod formula;
 pub mod gist;
 pub mod idf;
 pub mod judge;
@@ -81,7 +82,7 @@ impl Grouper {
     pub fn place(&mut self, key: i64, article: &Article<'_>) -> Placement {
         let text = self.reader.read(article);
         self.window.leave(text.gist.minute);
-        let verdict = judge::place(&mut self.window, &text.gist);
+        let verdict = judge::place(&mut self.window, &text);
         let story = verdict.story.unwrap_or(key);
         let news = self.hold(key, text, story, verdict.copy_of);
         Placement { story, copy_of: verdict.copy_of, news }
@@ -100,7 +101,8 @@ impl Grouper {
             self.reader.learn(&text);
         }
         let independent = news.independent.is_some();
-        self.window.add(Entry { key, story, outlets, independent, gist: text.gist });
+        let lists = text.lists();
+        self.window.add(Entry { key, story, outlets, independent, gist: text.gist }, &lists);
         news
     }
 

@@ -4,6 +4,7 @@
 //! lead; a sample of its runs of three words, by which copies are known; its numbers. Only the beginning of a
 //! long text is read: news says first what happened. Nothing here compares two entries.
 
+use super::formula::Formulas;
 use super::idf::Frequencies;
 use super::news::{self, Fact};
 use super::stem::{self, Sort, Stem, Stems};
@@ -17,7 +18,12 @@ const LEAD: usize = 40;
 /// Telling words that are kept.
 const TERMS: usize = 64;
 /// Runs of words that are kept.
-const SHINGLES: usize = 80;
+const RUNS: usize = 200;
+/// Words and runs under which an entry is looked for.
+const LISTED_TERMS: usize = 24;
+const LISTED_RUNS: usize = 8;
+/// What a run of words weighs beside a word, when entries are looked for.
+const RUN_WEIGHT: f32 = 60.0;
 /// Different numbers that are kept.
 const NUMBERS: usize = 32;
 
@@ -28,26 +34,39 @@ pub struct Gist {
     pub minute: i32,
     /// The outlet's name, hashed.
     pub outlet: u32,
-    /// Telling words, in order of their keys.
-    pub terms: Box<[Term]>,
-    /// Runs of three words, hashed, in order; of each 2^`sampling` one is kept.
-    pub shingles: Box<[u32]>,
-    /// See `shingles`.
+    /// Telling words: first those of headline and lead, then the others, each in order of their keys.
+    terms: Box<[Term]>,
+    /// How many are of headline and lead.
+    heads: u8,
+    /// The length of headline and lead as a vector of what their words say.
+    pub head_norm: f32,
+    /// Runs of three words, hashed, in order, without formulas; of a long text one in 2^`sampling`.
+    pub runs: Box<[u16]>,
+    /// See `runs`.
     pub sampling: u8,
-    /// Numbers in order; the upper bit is set where one stands in headline or lead.
+    /// How many runs there are, formulas among them, of which `runs` are kept.
+    pub all_runs: u16,
+    /// Numbers in order; see [`number::KEY`] for the other bits.
     pub numbers: Box<[u32]>,
     /// Configured entities, hashed.
     pub entities: Box<[u32]>,
-    /// Words that were read, without the headline.
-    pub words: u16,
 }
 
 impl Gist {
-    /// A word of the text, by its key.
+    /// The telling words of headline and lead.
+    pub fn head(&self) -> &[Term] {
+        self.terms.get(..usize::from(self.heads)).unwrap_or_default()
+    }
+
+    /// A telling word of the text, by its key.
     pub fn term(&self, key: u32) -> Option<Term> {
         let key = key & Term::KEY;
-        let at = self.terms.binary_search_by_key(&key, |term| term.key()).ok()?;
-        self.terms.get(at).copied()
+        let (head, rest) = self.terms.split_at_checked(usize::from(self.heads))?;
+        let find = |terms: &[Term]| {
+            let at = terms.binary_search_by_key(&key, |term| term.key()).ok()?;
+            terms.get(at).copied()
+        };
+        find(head).or_else(|| find(rest))
     }
 }
 
@@ -99,11 +118,15 @@ impl Term {
 
     /// How much it weighs: what it says, the more often the more, and more in the headline and the lead.
     pub fn weight(self) -> f32 {
-        // The logarithm of 1 + how often, a headline counted as three times more, a lead as once.
-        const TIMES: [f32; 8] = [1.0, 1.0, 2.0, 3.0, 4.0, 6.0, 11.0, 20.0];
-        let times = TIMES[(self.0 >> 5 & 7) as usize];
-        let times = times + 2.0 * f32::from(self.in_title()) + f32::from(self.in_head());
-        (1.0 + times).ln() * self.idf()
+        // ln(1 + times), as many as `often` may stand for; three times more in a headline, once more in a lead.
+        #[rustfmt::skip]
+        const OFTEN: [[f32; 8]; 3] = [
+            [0.69, 0.69, 1.10, 1.39, 1.61, 1.95, 2.48, 3.04],
+            [1.10, 1.10, 1.39, 1.61, 1.79, 2.08, 2.56, 3.09],
+            [1.61, 1.61, 1.79, 1.95, 2.08, 2.30, 2.71, 3.18],
+        ];
+        let place = if self.in_title() { 2 } else { usize::from(self.in_head()) };
+        OFTEN[place][(self.0 >> 5 & 7) as usize] * self.idf()
     }
 }
 
@@ -124,6 +147,40 @@ pub struct Text {
     pub gist: Gist,
     pub(super) facts: Vec<Fact>,
     counts: Vec<Count>,
+    /// All runs of three words, hashed, in order.
+    runs: Vec<u32>,
+}
+
+/// A word or a run of words under which an entry is listed, and what it weighs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Listed {
+    /// Of the word or the run.
+    pub key: u32,
+    /// The more it says, the more.
+    pub weight: f32,
+}
+
+impl Text {
+    /// What it is listed under: runs and words by turns, those first that matter most.
+    pub fn lists(&self) -> Vec<Listed> {
+        let mut terms: Vec<(Term, f32)> = self.gist.terms.iter().map(|&term| (term, term.weight())).collect();
+        terms.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        // The same of every text that has them, whatever else it has.
+        let mut runs = self.runs.clone();
+        runs.sort_unstable_by_key(|run| run.wrapping_mul(0x85EB_CA6B));
+        let mut terms = terms.iter().take(LISTED_TERMS).map(|(term, weight)| Listed { key: term.key(), weight: weight * weight });
+        let mut runs = runs.iter().take(LISTED_RUNS).map(|&run| Listed { key: !run, weight: RUN_WEIGHT });
+        let mut lists = Vec::with_capacity(LISTED_TERMS + LISTED_RUNS);
+        while lists.len() < LISTED_TERMS + LISTED_RUNS {
+            let before = lists.len();
+            lists.extend(runs.next());
+            lists.extend(terms.by_ref().take(3));
+            if lists.len() == before {
+                break;
+            }
+        }
+        lists
+    }
 }
 
 /// Reads articles.
@@ -132,6 +189,7 @@ pub struct Reader {
     words: Words,
     stems: Stems,
     frequencies: Frequencies,
+    formulas: Formulas,
     /// The stems of the article being read.
     sequence: Vec<Stem>,
 }
@@ -155,7 +213,7 @@ impl Default for Reader {
                 }
             }
         }
-        Reader { words, stems, frequencies, sequence: Vec::new() }
+        Reader { words, stems, frequencies, formulas: Formulas::default(), sequence: Vec::new() }
     }
 }
 
@@ -174,24 +232,35 @@ impl Reader {
         }
         let counts = self.count(headline);
         let facts = news::facts(article, [title, body], &self.words, &self.sequence, headline, LEAD);
+        let terms = self.terms(&counts);
+        let heads = terms.partition_point(|term| term.in_head());
+        let head_norm = terms[..heads].iter().map(|term| term.idf() * term.idf()).sum::<f32>().sqrt();
         let mut gist = Gist {
             minute: (article.time.as_second() / 60) as i32,
             outlet: stem::key(article.outlet.as_bytes()),
-            terms: self.terms(&counts),
+            terms: terms.into(),
+            heads: heads as u8,
+            head_norm,
             numbers: numbers(&counts),
             entities: article.names.iter().map(|id| stem::key(id.as_bytes())).collect(),
-            words: (self.sequence.len() - headline) as u16,
             ..Gist::default()
         };
         let text =
             if headline < self.sequence.len() { &self.sequence[headline..] } else { &self.sequence[..] };
-        (gist.shingles, gist.sampling) = sample(text);
-        Text { gist, facts, counts }
+        let mut runs = runs(text);
+        (gist.sampling, gist.all_runs) = sampling(&runs);
+        let kept = runs.iter().filter(|run| is_sampled(**run, gist.sampling) && !self.formulas.has(**run));
+        let mut kept: Vec<u16> = kept.map(|&run| run as u16).collect();
+        kept.sort_unstable();
+        gist.runs = kept.into();
+        runs.retain(|run| !self.formulas.has(*run));
+        Text { gist, facts, counts, runs }
     }
 
     /// Counts an entry's words.
     pub fn learn(&mut self, text: &Text) {
         self.frequencies.learn(text.counts.iter().map(|count| count.stem.key));
+        self.formulas.learn(&text.runs);
     }
 
     /// Each word once, in order of keys, without function words.
@@ -218,16 +287,18 @@ impl Reader {
         counts
     }
 
-    fn terms(&self, counts: &[Count]) -> Box<[Term]> {
+    fn terms(&self, counts: &[Count]) -> Vec<Term> {
         let term = |count: &Count| Term::new(count.stem.key, count, self.frequencies.idf(count.stem));
         let mut terms: Vec<Term> = counts.iter().map(term).collect();
         if terms.len() > TERMS {
-            terms.sort_by(|a, b| b.weight().total_cmp(&a.weight()));
+            // A name is kept rather than another word: that it is missing says something.
+            let worth = |term: &Term| term.weight() * if term.is_name() { 1.5 } else { 1.0 };
+            terms.select_nth_unstable_by(TERMS, |a, b| worth(b).total_cmp(&worth(a)).then(a.cmp(b)));
             terms.truncate(TERMS);
         }
-        terms.sort_unstable();
-        terms.dedup_by_key(|term| term.key());
-        terms.into()
+        terms.sort_unstable_by_key(|term| (!term.in_head(), term.key()));
+        terms.dedup_by_key(|term| (term.in_head(), term.key()));
+        terms
     }
 }
 
@@ -239,31 +310,43 @@ fn beginning(text: &str) -> &str {
 fn numbers(counts: &[Count]) -> Box<[u32]> {
     let numbers = counts.iter().filter(|count| count.stem.sort == Sort::Number);
     let mut numbers: Vec<u32> =
-        numbers.map(|count| count.stem.key >> 1 | u32::from(count.title || count.lead) << 31).collect();
+        numbers.map(|count| count.stem.key & number::KEY | if count.title { number::TITLE } else { 0 }).collect();
     numbers.sort_unstable_by_key(|number| number & number::KEY);
     numbers.truncate(NUMBERS);
     numbers.into()
 }
 
-/// Runs of three words; of a long text only those whose hash ends in so many zeros that few are left.
-fn sample(sequence: &[Stem]) -> (Box<[u32]>, u8) {
+/// Runs of three words, each once.
+fn runs(sequence: &[Stem]) -> Vec<u32> {
     let hash = |run: &[Stem]| {
         run.iter().fold(0u32, |hash, stem| {
             let mixed = (hash.rotate_left(11) ^ stem.key).wrapping_mul(0x9E37_79B1);
             mixed ^ mixed >> 15
         })
     };
-    let mut shingles: Vec<u32> = match sequence {
+    let mut runs: Vec<u32> = match sequence {
         [] => Vec::new(),
         [_] | [_, _] => vec![hash(sequence)],
         longer => longer.windows(3).map(hash).collect(),
     };
-    shingles.sort_unstable();
-    shingles.dedup();
+    runs.sort_unstable();
+    runs.dedup();
+    runs
+}
+
+/// Which part of so many runs is kept, and how many that are.
+fn sampling(runs: &[u32]) -> (u8, u16) {
     let mut sampling = 0;
-    while shingles.len() > SHINGLES {
+    loop {
+        let kept = runs.iter().filter(|run| is_sampled(**run, sampling)).count();
+        if kept <= RUNS || sampling == 15 {
+            return (sampling, kept.min(RUNS) as u16);
+        }
         sampling += 1;
-        shingles.retain(|shingle| shingle.trailing_zeros() >= sampling);
     }
-    (shingles.into(), sampling as u8)
+}
+
+/// Whether a run is kept where one in 2^`sampling` is; seen from as much of its hash as is kept.
+pub(super) fn is_sampled(run: u32, sampling: u8) -> bool {
+    run & ((1 << sampling) - 1) == 0
 }

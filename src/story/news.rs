@@ -86,7 +86,7 @@ fn has_name(entry: &Entry, key: u32) -> bool {
 }
 
 fn has_number(entry: &Entry, key: u32) -> bool {
-    entry.gist.numbers.iter().any(|number| number & number::KEY == key >> 1)
+    entry.gist.numbers.iter().any(|number| number & number::KEY == key & number::KEY)
 }
 
 /// Whether a number is a year, a day of a month or a time of day.

@@ -10,6 +10,8 @@ use crate::text::fold::{self, Letter};
 
 /// The bits of a kept number that say which it is.
 pub const KEY: u32 = u32::MAX >> 1;
+/// Set where it stands in the headline.
+pub const TITLE: u32 = !KEY;
 
 /// Spelled numbers as lemmas of the lexicon or as they are written, and what they say.
 const SPELLED: [(&str, u32); 46] = [

@@ -5,12 +5,13 @@
 //! come to the same letters. Forms are read once and remembered. Nothing here looks at a neighbouring word.
 
 use std::collections::HashMap;
-use std::hash::Hasher;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use siphasher::sip::SipHasher13;
 
 use super::number;
 use crate::text::fold::{self, Letter, letter};
+use crate::text::lexicon::names;
 use crate::text::morphology::cost::Spelling;
 use crate::text::morphology::headwords::{Headwords, Kind};
 use crate::text::morphology::proclitic::{Cuts, Proclitic};
@@ -35,7 +36,7 @@ pub enum Sort {
     Function,
     /// Any word of the lexicon.
     Common,
-    /// A name of the lexicon.
+    /// A name of the lexicon, or what is called after it: لبنان and لبناني say the same place.
     Name,
     /// A word that the lexicon does not know, most likely a name too.
     Unknown,
@@ -44,24 +45,43 @@ pub enum Sort {
 }
 
 /// Forms and what they stand for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Stems {
-    known: HashMap<Box<[Letter]>, Stem>,
+    /// By the hash of the form, of which no two words of a language have the same.
+    known: HashMap<u64, Stem, BuildHasherDefault<Hashed>>,
+    /// The name that each nisba is of.
+    namesakes: HashMap<&'static str, u32>,
     spelled: Vec<Letter>,
     sums: Sums,
+}
+
+impl Default for Stems {
+    fn default() -> Stems {
+        let namesake = |name: names::Name| {
+            let (nisba, name) = (name.nisbas().next()?, name.spellings().next()?);
+            Some((nisba, of_citation(name)))
+        };
+        Stems {
+            known: HashMap::default(),
+            namesakes: names::all().filter_map(namesake).collect(),
+            spelled: Vec::new(),
+            sums: Sums::default(),
+        }
+    }
 }
 
 impl Stems {
     /// Of a word; `written` is how it stands in its text, asked for only where the form is new.
     pub fn of<'t>(&mut self, letters: &[Letter], maqsura: bool, written: impl FnOnce() -> &'t str) -> Stem {
-        if let Some(&stem) = self.known.get(letters) {
+        let form = hash(letters);
+        if let Some(&stem) = self.known.get(&form) {
             return stem;
         }
         let stem = self.read(letters, maqsura, written());
         if self.known.len() >= MOST_FORMS {
             self.known.clear();
         }
-        self.known.insert(letters.into(), stem);
+        self.known.insert(form, stem);
         stem
     }
 
@@ -82,9 +102,10 @@ impl Stems {
         if verdict.citation().is_empty() {
             return Stem { key: key(bare(letters)), sort };
         }
-        let mut citation = Vec::new();
-        fold::spell(verdict.citation(), &mut citation);
-        Stem { key: key(&citation), sort }
+        match self.namesakes.get(verdict.citation()) {
+            Some(&key) => Stem { key, sort: Sort::Name },
+            None => Stem { key: of_citation(verdict.citation()), sort },
+        }
     }
 }
 
@@ -107,9 +128,37 @@ fn bare(letters: &[Letter]) -> &[Letter] {
     ending.map_or(stem, |ending| &stem[..stem.len() - ending.len()])
 }
 
+fn of_citation(citation: &str) -> u32 {
+    let mut spelled = Vec::new();
+    fold::spell(citation, &mut spelled);
+    key(&spelled)
+}
+
 /// A number for a string of letters, the same in every run.
 pub(super) fn key(letters: &[Letter]) -> u32 {
+    hash(letters) as u32
+}
+
+fn hash(letters: &[Letter]) -> u64 {
     let mut hasher = SipHasher13::new();
     hasher.write(letters);
-    hasher.finish() as u32
+    hasher.finish()
+}
+
+/// Takes what is a hash already as it is.
+#[derive(Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, &byte| hash.rotate_left(8) ^ u64::from(byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }

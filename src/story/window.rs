@@ -9,21 +9,14 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use super::MOST_ENTRIES;
-use super::gist::{Gist, Term};
+use super::gist::{Gist, Listed};
 
-/// Words and runs under which an entry is listed.
-const LISTED_TERMS: usize = 12;
-const LISTED_SHINGLES: usize = 4;
-const LISTED: usize = LISTED_TERMS + LISTED_SHINGLES;
-/// Words and runs that are asked about.
-const ASKED_TERMS: usize = 24;
-const ASKED_SHINGLES: usize = 8;
+/// Lists that an entry is on: some of its words and runs.
+const LISTED: usize = 16;
 /// How far a list is followed.
 const FOLLOWED: usize = 64;
 /// Entries that are compared with a new one.
 const CANDIDATES: usize = 48;
-/// What a run of words weighs beside a word, when candidates are chosen.
-const SHINGLE_WEIGHT: f32 = 60.0;
 /// Lists, a power of two; words share one where there are more, which costs a look.
 const LISTS: usize = 1 << 18;
 
@@ -46,14 +39,23 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Window {
     minutes: i32,
-    entries: VecDeque<Held>,
+    entries: VecDeque<Box<Held>>,
     /// How many have left.
     gone: u64,
     /// By list: the place where it was last continued, plus one; see [`Window::follow`].
     lists: Box<[u64]>,
-    /// The newest entry of each story.
-    stories: HashMap<i64, u64>,
+    stories: HashMap<i64, Story>,
     scores: Vec<f32>,
+}
+
+/// A story of which entries are held.
+#[derive(Debug, Clone, Copy)]
+struct Story {
+    /// The number of its newest entry.
+    newest: u64,
+    /// All entries that it ever had, and their minutes together.
+    entries: u32,
+    minutes: i64,
 }
 
 #[derive(Debug)]
@@ -79,6 +81,11 @@ impl Window {
         }
     }
 
+    /// How long it is.
+    pub fn minutes(&self) -> i32 {
+        self.minutes
+    }
+
     /// How many entries are held.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -96,7 +103,7 @@ impl Window {
             if !old && self.entries.len() < MOST_ENTRIES {
                 break;
             }
-            if self.stories.get(&oldest.entry.story) == Some(&self.gone) {
+            if self.stories.get(&oldest.entry.story).is_some_and(|story| story.newest == self.gone) {
                 self.stories.remove(&oldest.entry.story);
             }
             self.entries.pop_front();
@@ -105,22 +112,27 @@ impl Window {
     }
 
     /// Adds an entry.
-    pub fn add(&mut self, entry: Entry) {
+    pub fn add(&mut self, entry: Entry, lists: &[Listed]) {
         let number = self.gone + self.entries.len() as u64;
-        let before = self.stories.insert(entry.story, number).map_or(0, |before| number - before);
+        let minute = i64::from(entry.gist.minute);
+        let fresh = Story { newest: number, entries: 0, minutes: 0 };
+        let story = self.stories.entry(entry.story).or_insert(fresh);
+        let before = number - std::mem::replace(&mut story.newest, number);
+        story.entries = story.entries.saturating_add(1);
+        story.minutes = story.minutes.saturating_add(minute);
         let mut links = [0; LISTED];
-        let keys = keys(&entry.gist, LISTED_TERMS, LISTED_SHINGLES);
-        for (at, (list, _)) in keys.into_iter().enumerate() {
+        for (at, listed) in lists.iter().take(LISTED).enumerate() {
+            let list = list(listed.key);
             let place = number * LISTED as u64 + at as u64 + 1;
             let last = std::mem::replace(&mut self.lists[list], place);
             links[at] = if last == 0 { 0 } else { u32::try_from(place - last).unwrap_or(0) };
         }
-        self.entries.push_back(Held { entry, before: before as u32, links });
+        self.entries.push_back(Box::new(Held { entry, before: before as u32, links }));
     }
 
     /// The entries of a story, the newest first.
     pub fn story(&self, story: i64) -> impl Iterator<Item = &Entry> {
-        let mut next = self.stories.get(&story).copied();
+        let mut next = self.stories.get(&story).map(|story| story.newest);
         std::iter::from_fn(move || {
             let number = next?;
             let held = self.held(number)?;
@@ -129,12 +141,18 @@ impl Window {
         })
     }
 
-    /// The entries that share most with this one, the newest first.
-    pub fn candidates(&mut self, gist: &Gist) -> Vec<&Entry> {
+    /// The minute about which the entries of a story lie, as an average.
+    pub fn centre(&self, story: i64) -> Option<i32> {
+        let story = self.stories.get(&story)?;
+        i32::try_from(story.minutes / i64::from(story.entries.max(1))).ok()
+    }
+
+    /// The places of the entries that share most with this one, the newest first.
+    pub fn candidates(&mut self, gist: &Gist, lists: &[Listed]) -> Vec<usize> {
         self.scores.resize(self.entries.len(), 0.0);
         let mut touched: Vec<u32> = Vec::new();
-        for (list, weight) in keys(gist, ASKED_TERMS, ASKED_SHINGLES) {
-            let mut place = self.lists[list];
+        for &Listed { key, weight } in lists {
+            let mut place = self.lists[list(key)];
             for _ in 0..FOLLOWED {
                 let Some(at) = place.checked_sub(1) else { break };
                 let (number, link) = (at / LISTED as u64, (at % LISTED as u64) as usize);
@@ -164,29 +182,19 @@ impl Window {
             best.truncate(CANDIDATES);
         }
         best.sort_unstable_by_key(|&(index, _)| Reverse(index));
-        best.into_iter()
-            .filter_map(|(index, _)| self.entries.get(index as usize))
-            .map(|held| &held.entry)
-            .collect()
+        best.into_iter().map(|(index, _)| index as usize).collect()
+    }
+
+    /// The entry at a place that [`Window::candidates`] named.
+    pub fn at(&self, place: usize) -> Option<&Entry> {
+        self.entries.get(place).map(|held| &held.entry)
     }
 
     fn held(&self, number: u64) -> Option<&Held> {
-        self.entries.get(number.checked_sub(self.gone)? as usize)
+        self.entries.get(number.checked_sub(self.gone)? as usize).map(Box::as_ref)
     }
 }
 
-/// The lists of an entry with what each weighs, the most telling words and runs alone.
-fn keys(gist: &Gist, terms: usize, shingles: usize) -> Vec<(usize, f32)> {
-    const SHINGLE: u32 = 0x5EED_0000;
-    let list = |key: u32| (key.wrapping_mul(0x9E37_79B1) >> 14) as usize % LISTS;
-    let mut telling: Vec<Term> = gist.terms.to_vec();
-    telling.sort_unstable_by(|a, b| b.weight().total_cmp(&a.weight()).then(a.cmp(b)));
-    telling.truncate(terms);
-    let mut keys: Vec<(usize, f32)> =
-        telling.into_iter().map(|term| (list(term.key()), term.weight() * term.weight())).collect();
-    // Those that every sample keeps longest.
-    let mut runs: Vec<u32> = gist.shingles.to_vec();
-    runs.sort_unstable_by_key(|run| run.reverse_bits());
-    keys.extend(runs.into_iter().take(shingles).map(|run| (list(run ^ SHINGLE), SHINGLE_WEIGHT)));
-    keys
+fn list(key: u32) -> usize {
+    (key.wrapping_mul(0x9E37_79B1) >> 14) as usize % LISTS
 }
