@@ -18,7 +18,7 @@ const LEAD: usize = 40;
 /// Telling words that are kept.
 const TERMS: usize = 64;
 /// Runs of words that are kept.
-const RUNS: usize = 200;
+const RUNS: usize = 160;
 /// Words and runs under which an entry is looked for.
 const LISTED_TERMS: usize = 24;
 const LISTED_RUNS: usize = 8;
@@ -168,7 +168,10 @@ impl Text {
         // The same of every text that has them, whatever else it has.
         let mut runs = self.runs.clone();
         runs.sort_unstable_by_key(|run| run.wrapping_mul(0x85EB_CA6B));
-        let mut terms = terms.iter().take(LISTED_TERMS).map(|(term, weight)| Listed { key: term.key(), weight: weight * weight });
+        let mut terms = terms
+            .iter()
+            .take(LISTED_TERMS)
+            .map(|(term, weight)| Listed { key: term.key(), weight: weight * weight });
         let mut runs = runs.iter().take(LISTED_RUNS).map(|&run| Listed { key: !run, weight: RUN_WEIGHT });
         let mut lists = Vec::with_capacity(LISTED_TERMS + LISTED_RUNS);
         while lists.len() < LISTED_TERMS + LISTED_RUNS {
@@ -309,8 +312,9 @@ fn beginning(text: &str) -> &str {
 
 fn numbers(counts: &[Count]) -> Box<[u32]> {
     let numbers = counts.iter().filter(|count| count.stem.sort == Sort::Number);
-    let mut numbers: Vec<u32> =
-        numbers.map(|count| count.stem.key & number::KEY | if count.title { number::TITLE } else { 0 }).collect();
+    let mut numbers: Vec<u32> = numbers
+        .map(|count| count.stem.key & number::KEY | if count.title { number::TITLE } else { 0 })
+        .collect();
     numbers.sort_unstable_by_key(|number| number & number::KEY);
     numbers.truncate(NUMBERS);
     numbers.into()

@@ -54,7 +54,10 @@ const COPY: f32 = 0.25;
 
 /// How sure it is that two entries tell one event, as log odds.
 pub fn same(signals: &Signals) -> f32 {
-    4.3 * signals.head + 3.3 * signals.title + 1.4 * signals.title_least + 0.75 * signals.rarest
+    4.3 * signals.head
+        + 3.3 * signals.title
+        + 1.4 * signals.title_least
+        + 0.75 * signals.rarest
         + 1.4 * signals.title_name
         - 0.75 * signals.other_name
         - 0.95 * signals.other_number

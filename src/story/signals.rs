@@ -109,7 +109,11 @@ fn runs(a: &Gist, b: &Gist) -> (f32, f32) {
 }
 
 /// What stands in both of two sorted lists.
-fn common<'a, T: Copy>(a: &'a [T], b: &'a [T], key: impl Fn(T) -> u32 + 'a) -> impl Iterator<Item = (T, T)> + 'a {
+fn common<'a, T: Copy>(
+    a: &'a [T],
+    b: &'a [T],
+    key: impl Fn(T) -> u32 + 'a,
+) -> impl Iterator<Item = (T, T)> + 'a {
     let (mut i, mut j) = (0, 0);
     std::iter::from_fn(move || {
         while let (Some(&first), Some(&second)) = (a.get(i), b.get(j)) {

@@ -14,11 +14,11 @@ use super::gist::{Gist, Listed};
 /// Lists that an entry is on: some of its words and runs.
 const LISTED: usize = 16;
 /// How far a list is followed.
-const FOLLOWED: usize = 64;
+const FOLLOWED: usize = 48;
 /// Entries that are compared with a new one.
-const CANDIDATES: usize = 48;
+const CANDIDATES: usize = 32;
 /// Lists, a power of two; words share one where there are more, which costs a look.
-const LISTS: usize = 1 << 18;
+const LISTS: usize = 1 << 19;
 
 /// An entry in the window.
 #[derive(Debug)]
@@ -40,9 +40,12 @@ pub struct Entry {
 pub struct Window {
     minutes: i32,
     entries: VecDeque<Box<Held>>,
+    /// Of each entry, for each list that it is on: how many places back the list goes on; 0 where it ends.
+    /// Apart from the entries, because many are passed for one that is looked at.
+    links: VecDeque<[u32; LISTED]>,
     /// How many have left.
     gone: u64,
-    /// By list: the place where it was last continued, plus one; see [`Window::follow`].
+    /// By list: the place where it was last continued, plus one.
     lists: Box<[u64]>,
     stories: HashMap<i64, Story>,
     scores: Vec<f32>,
@@ -63,8 +66,6 @@ struct Held {
     entry: Entry,
     /// How many entries back the one before it of the same story is; 0 where there is none.
     before: u32,
-    /// For each list that it is on: how many places back the list goes on; 0 where it ends.
-    links: [u32; LISTED],
 }
 
 impl Window {
@@ -74,6 +75,7 @@ impl Window {
         Window {
             minutes,
             entries: VecDeque::new(),
+            links: VecDeque::new(),
             gone: 0,
             lists: vec![0; LISTS].into(),
             stories: HashMap::new(),
@@ -107,6 +109,7 @@ impl Window {
                 self.stories.remove(&oldest.entry.story);
             }
             self.entries.pop_front();
+            self.links.pop_front();
             self.gone += 1;
         }
     }
@@ -127,7 +130,8 @@ impl Window {
             let last = std::mem::replace(&mut self.lists[list], place);
             links[at] = if last == 0 { 0 } else { u32::try_from(place - last).unwrap_or(0) };
         }
-        self.entries.push_back(Box::new(Held { entry, before: before as u32, links }));
+        self.links.push_back(links);
+        self.entries.push_back(Box::new(Held { entry, before: before as u32 }));
     }
 
     /// The entries of a story, the newest first.
@@ -157,12 +161,12 @@ impl Window {
                 let Some(at) = place.checked_sub(1) else { break };
                 let (number, link) = (at / LISTED as u64, (at % LISTED as u64) as usize);
                 let Some(index) = number.checked_sub(self.gone).map(|index| index as usize) else { break };
-                let Some(held) = self.entries.get(index) else { break };
+                let Some(links) = self.links.get(index) else { break };
                 if self.scores[index] == 0.0 {
                     touched.push(index as u32);
                 }
                 self.scores[index] += weight;
-                match held.links[link] {
+                match links[link] {
                     0 => break,
                     back => place -= u64::from(back),
                 }
@@ -196,5 +200,5 @@ impl Window {
 }
 
 fn list(key: u32) -> usize {
-    (key.wrapping_mul(0x9E37_79B1) >> 14) as usize % LISTS
+    (key.wrapping_mul(0x9E37_79B1) >> 13) as usize % LISTS
 }
