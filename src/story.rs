@@ -101,8 +101,7 @@ impl Grouper {
             self.reader.learn(&text);
         }
         let independent = news.independent.is_some();
-        let lists = text.lists();
-        self.window.add(Entry { key, story, outlets, independent, gist: text.gist }, &lists);
+        self.window.add(Entry { key, story, outlets, independent, gist: text.gist }, &text.lists);
         news
     }
 

@@ -147,8 +147,10 @@ pub struct Text {
     pub gist: Gist,
     pub(super) facts: Vec<Fact>,
     counts: Vec<Count>,
-    /// All runs of three words, hashed, in order.
+    /// Runs of three words, hashed, in order, without formulas.
     runs: Vec<u32>,
+    /// What it is listed under.
+    pub lists: Vec<Listed>,
 }
 
 /// A word or a run of words under which an entry is listed, and what it weighs.
@@ -158,32 +160,6 @@ pub struct Listed {
     pub key: u32,
     /// The more it says, the more.
     pub weight: f32,
-}
-
-impl Text {
-    /// What it is listed under: runs and words by turns, those first that matter most.
-    pub fn lists(&self) -> Vec<Listed> {
-        let mut terms: Vec<(Term, f32)> = self.gist.terms.iter().map(|&term| (term, term.weight())).collect();
-        terms.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        // The same of every text that has them, whatever else it has.
-        let mut runs = self.runs.clone();
-        runs.sort_unstable_by_key(|run| run.wrapping_mul(0x85EB_CA6B));
-        let mut terms = terms
-            .iter()
-            .take(LISTED_TERMS)
-            .map(|(term, weight)| Listed { key: term.key(), weight: weight * weight });
-        let mut runs = runs.iter().take(LISTED_RUNS).map(|&run| Listed { key: !run, weight: RUN_WEIGHT });
-        let mut lists = Vec::with_capacity(LISTED_TERMS + LISTED_RUNS);
-        while lists.len() < LISTED_TERMS + LISTED_RUNS {
-            let before = lists.len();
-            lists.extend(runs.next());
-            lists.extend(terms.by_ref().take(3));
-            if lists.len() == before {
-                break;
-            }
-        }
-        lists
-    }
 }
 
 /// Reads articles.
@@ -257,7 +233,8 @@ impl Reader {
         kept.sort_unstable();
         gist.runs = kept.into();
         runs.retain(|run| !self.formulas.has(*run));
-        Text { gist, facts, counts, runs }
+        let lists = lists(&gist.terms, &runs);
+        Text { gist, facts, counts, runs, lists }
     }
 
     /// Counts an entry's words.
@@ -302,6 +279,29 @@ impl Reader {
         terms.sort_unstable_by_key(|term| (!term.in_head(), term.key()));
         terms.dedup_by_key(|term| (term.in_head(), term.key()));
         terms
+    }
+}
+
+/// What an entry is listed under: words and runs by turns, those first that matter most.
+fn lists(terms: &[Term], runs: &[u32]) -> Vec<Listed> {
+    let mut terms: Vec<(Term, f32)> = terms.iter().map(|&term| (term, term.weight())).collect();
+    terms.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    // The same of every text that has them, whatever else it has.
+    let mut runs = runs.to_vec();
+    runs.sort_unstable_by_key(|run| run.wrapping_mul(0x85EB_CA6B));
+    let mut terms = terms
+        .iter()
+        .take(LISTED_TERMS)
+        .map(|(term, weight)| Listed { key: term.key(), weight: weight * weight });
+    let mut runs = runs.iter().take(LISTED_RUNS).map(|&run| Listed { key: !run, weight: RUN_WEIGHT });
+    let mut lists = Vec::with_capacity(LISTED_TERMS + LISTED_RUNS);
+    loop {
+        let before = lists.len();
+        lists.extend(runs.next());
+        lists.extend(terms.by_ref().take(3));
+        if lists.len() == before {
+            return lists;
+        }
     }
 }
 

@@ -20,11 +20,11 @@ pub struct Verdict {
 pub fn place(window: &mut Window, text: &Text) -> Verdict {
     let (mut nearest, mut repeated) = (None, None);
     let (mut best, mut best_copy) = (SAME, COPY);
-    let candidates = window.candidates(&text.gist, &text.lists());
+    let candidates = window.candidates(&text.gist, &text.lists);
     for entry in candidates.into_iter().filter_map(|place| window.at(place)) {
         let signals = Signals::of(&text.gist, &entry.gist);
         let copy = copy(&signals);
-        if copy > best_copy {
+        if copy > best_copy && signals.contained >= REPEATED {
             (repeated, best_copy) = (Some((entry.story, entry.key)), copy);
         }
         let same = same(&signals) - distance(window, entry.story, text.gist.minute);
@@ -51,6 +51,8 @@ fn distance(window: &Window, story: i64, minute: i32) -> f32 {
 const SAME: f32 = 1.0;
 /// From here on it repeats the other's text.
 const COPY: f32 = 0.25;
+/// So much of one of two texts is in the other where it is a copy; who tells one event in few words repeats less.
+const REPEATED: f32 = 0.34;
 
 /// How sure it is that two entries tell one event, as log odds.
 pub fn same(signals: &Signals) -> f32 {

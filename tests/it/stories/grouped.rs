@@ -53,6 +53,29 @@ fn two_events_in_the_same_words_are_two_stories() {
 }
 
 #[test]
+fn formulas_make_no_copies() {
+    // What is said of each in the same words is learnt from the stream.
+    let names = ["الكاميرون", "باراغواي", "سلوفينيا", "النرويج", "تنزانيا", "منغوليا", "بيرو", "الفلبين"];
+    let congratulate = |name: &str| {
+        (
+            format!("القيادة تهنئ رئيس {name} باليوم الوطني"),
+            format!(
+                "بعث خادم الحرمين الشريفين برقية تهنئة إلى رئيس {name} بمناسبة ذكرى اليوم الوطني لبلاده، وأعرب باسمه واسم شعب \
+                 المملكة وحكومتها عن أصدق التهاني وأطيب التمنيات بالصحة والسعادة ولحكومة {name} وشعبها الصديق اطراد التقدم."
+            ),
+        )
+    };
+    let mut grouper = Grouper::new(WINDOW);
+    for (key, name) in (0..).zip(names) {
+        let (title, body) = congratulate(name);
+        let article =
+            Article { outlet: "a", time: hours(key as f64 * 20.0), title: &title, body: &body, names: &[] };
+        let placed = grouper.place(key, &article);
+        assert!(placed.copy_of.is_none() || key < 4, "{name}: {placed:?}");
+    }
+}
+
+#[test]
 fn stories_side_by_side() {
     check(
         &[BRIDGE, BRIDGE_CUT, BRIDGE_TOLD, MEETING, OTHER_MEETING, OTHER_BRIDGE, BRIDGE_AFTER],
