@@ -24,7 +24,7 @@ pub fn place(window: &mut Window, text: &Text) -> Verdict {
     for entry in candidates.into_iter().filter_map(|place| window.at(place)) {
         let signals = Signals::of(&text.gist, &entry.gist);
         let copy = copy(&signals);
-        if copy > best_copy && signals.contained >= REPEATED {
+        if copy > best_copy && may_copy(&signals) {
             (repeated, best_copy) = (Some((entry.story, entry.key)), copy);
         }
         let same = same(&signals) - distance(window, entry.story, text.gist.minute);
@@ -53,6 +53,11 @@ const SAME: f32 = 1.0;
 const COPY: f32 = 0.25;
 /// So much of one of two texts is in the other where it is a copy; who tells one event in few words repeats less.
 const REPEATED: f32 = 0.34;
+
+/// Whether enough is repeated, and the headlines do not speak of two different names: greetings to two heads of state.
+fn may_copy(signals: &Signals) -> bool {
+    signals.contained >= REPEATED && signals.other_name < 2.0
+}
 
 /// How sure it is that two entries tell one event, as log odds.
 pub fn same(signals: &Signals) -> f32 {
