@@ -6,6 +6,8 @@
 //! says what an entry adds. Two questions are asked apart: does it repeat a text, and does it tell the same event?
 //! Memory is bounded by the window and by [`MOST_ENTRIES`]. Nothing here asks the time, and nothing can fail.
 
+#![allow(clippy::cast_precision_loss, clippy::cast_sign_loss)] // counts and minutes, all small, become weights
+
 pub mod formula;
 pub mod gist;
 pub mod idf;

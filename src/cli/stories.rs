@@ -32,6 +32,7 @@ pub(super) fn run(command: &StoriesCommand, out: &mut impl Write) -> Result<(), 
     let mut lines = Lines::new(open(args.file.as_deref())?);
     let mut grouper = Grouper::new(WINDOW);
     let mut ids: Vec<String> = Vec::new();
+    let mut key = 0;
     while let Some((number, line)) = lines.next(out)? {
         let entry: Line<'_> = lines::parse(number, line, out)?;
         let article = Article {
@@ -41,16 +42,17 @@ pub(super) fn run(command: &StoriesCommand, out: &mut impl Write) -> Result<(), 
             body: &entry.body.0,
             names: &[],
         };
-        let placement = grouper.place(ids.len() as i64, &article);
+        let placement = grouper.place(key, &article);
         ids.push(entry.id.0.into_owned());
         let id_of = |key: i64| usize::try_from(key).ok().and_then(|at| ids.get(at)).map(String::as_str);
         let answer = Answer {
-            id: id_of(ids.len() as i64 - 1).unwrap_or_default(),
+            id: id_of(key).unwrap_or_default(),
             story: id_of(placement.story).unwrap_or_default(),
             copy_of: placement.copy_of.and_then(id_of),
         };
         serde_json::to_writer(&mut *out, &answer).map_err(io::Error::from)?;
         writeln!(out)?;
+        key += 1;
     }
     Ok(())
 }

@@ -55,10 +55,10 @@ pub(super) fn of(text: &Text, copy: bool, window: &Window, story: i64) -> (News,
     for fact in &text.facts {
         match fact {
             Fact::Entity(id) => {
-                tell(&mut news.names, id, || before.iter().any(|entry| has_entity(entry, id)))
+                tell(&mut news.names, id, || before.iter().any(|entry| has_entity(entry, id)));
             }
             Fact::Name(name, key) => {
-                tell(&mut news.names, name, || before.iter().any(|entry| has_name(entry, *key)))
+                tell(&mut news.names, name, || before.iter().any(|entry| has_name(entry, *key)));
             }
             Fact::Number(number, key) => {
                 tell(&mut news.numbers, number, || before.iter().any(|entry| has_number(entry, *key)));

@@ -58,7 +58,7 @@ impl Signals {
 /// The cosine of two heads, and the rarest word of both.
 fn heads(a: &Gist, b: &Gist) -> (f32, f32) {
     let (mut both, mut rarest) = (0.0f32, 0.0f32);
-    for (term, other) in common(a.head(), b.head(), |term| term.key()) {
+    for (term, other) in common(a.head(), b.head(), Term::key) {
         both += term.idf() * other.idf();
         rarest = rarest.max(other.idf());
     }
