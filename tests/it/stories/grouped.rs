@@ -21,10 +21,10 @@ pub(super) fn hours(after: f64) -> Timestamp {
 /// Places reports with their numbers as keys.
 pub(super) fn placed(reports: &[Report]) -> Vec<Placement> {
     let mut grouper = Grouper::new(WINDOW);
-    let place = |(key, &(outlet, after, title, body)): (usize, &Report)| {
-        grouper.place(key as i64, &Article { outlet, time: hours(after), title, body, names: &[] })
+    let place = |(key, &(outlet, after, title, body)): (i64, &Report)| {
+        grouper.place(key, &Article { outlet, time: hours(after), title, body, names: &[] })
     };
-    reports.iter().enumerate().map(place).collect()
+    (0..).zip(reports).map(place).collect()
 }
 
 /// The story of each, and what it is a copy of.
@@ -65,13 +65,18 @@ fn the_same_words_about_other_names_are_no_copy() {
         )
     };
     let mut grouper = Grouper::new(WINDOW);
-    for (key, name) in (0..).zip(names) {
+    for (key, name) in (0i32..).zip(names) {
         let (title, body) = congratulate(name);
-        let article =
-            Article { outlet: "a", time: hours(key as f64 * 20.0), title: &title, body: &body, names: &[] };
-        let placed = grouper.place(key, &article);
+        let article = Article {
+            outlet: "a",
+            time: hours(f64::from(key) * 20.0),
+            title: &title,
+            body: &body,
+            names: &[],
+        };
+        let placed = grouper.place(i64::from(key), &article);
         assert_eq!(placed.copy_of, None, "{name}");
-        assert!(placed.story == key || !placed.news.names.is_empty(), "{name}: {placed:?}");
+        assert!(placed.story == i64::from(key) || !placed.news.names.is_empty(), "{name}: {placed:?}");
     }
 }
 
@@ -112,12 +117,12 @@ fn a_restored_grouper_goes_on_where_it_was() {
     let reports = [BRIDGE, BRIDGE_CUT, MEETING, BRIDGE_TOLD, OTHER_MEETING, BRIDGE_AFTER];
     let whole = placed(&reports);
     let mut grouper = Grouper::new(WINDOW);
-    for (key, &(outlet, after, title, body)) in reports.iter().enumerate() {
+    for ((key, &(outlet, after, title, body)), whole) in (0..).zip(&reports).zip(&whole) {
         let article = Article { outlet, time: hours(after), title, body, names: &[] };
         if key < 4 {
-            grouper.restore(key as i64, &article, whole[key].story, whole[key].copy_of);
+            grouper.restore(key, &article, whole.story, whole.copy_of);
         } else {
-            assert_eq!(grouper.place(key as i64, &article), whole[key]);
+            assert_eq!(grouper.place(key, &article), *whole);
         }
     }
 }

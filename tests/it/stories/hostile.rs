@@ -11,8 +11,7 @@ use rasid::story::{Article, Grouper, Placement};
 #[track_caller]
 fn check(placed: &[Placement]) {
     let mut stories: HashMap<i64, i64> = HashMap::new();
-    for (key, placement) in placed.iter().enumerate() {
-        let key = key as i64;
+    for (key, placement) in (0..).zip(placed) {
         assert!(placement.story == key || stories.get(&placement.story) == Some(&placement.story));
         if let Some(copied) = placement.copy_of {
             assert_eq!(stories.get(&copied), Some(&placement.story), "{key} repeats {copied}");
@@ -44,12 +43,12 @@ proptest! {
         hours in 1u64..100,
     ) {
         let mut grouper = Grouper::new(Duration::from_hours(hours));
-        let place = |(key, (outlet, second, title, body, name)): (usize, &(u8, i32, String, String, Option<String>))| {
+        let place = |(key, (outlet, second, title, body, name)): (i64, &(u8, i32, String, String, Option<String>))| {
             let names: Vec<String> = name.iter().cloned().collect();
             let time = Timestamp::from_second(i64::from(*second) * 20).unwrap();
-            grouper.place(key as i64, &Article { outlet: &outlet.to_string(), time, title, body, names: &names })
+            grouper.place(key, &Article { outlet: &outlet.to_string(), time, title, body, names: &names })
         };
-        let placed: Vec<Placement> = articles.iter().enumerate().map(place).collect();
+        let placed: Vec<Placement> = (0..).zip(&articles).map(place).collect();
         check(&placed);
     }
 }
@@ -69,12 +68,13 @@ fn much_of_the_same_and_very_long_texts_stay_cheap() {
     let mut grouper = Grouper::new(Duration::from_hours(72));
     let long = "انسحبت القوات الأجنبية من القاعدة ".repeat(20_000);
     let empty_short_and_long = [("", ""), ("خبر", ""), ("", "خبر"), ("خبر", &long)];
-    let mut placed = Vec::new();
+    let (mut placed, mut key) = (Vec::new(), 0);
     for round in 0..500 {
         for (title, body) in empty_short_and_long {
             let body = if round % 100 == 0 { body } else { &body[..body.floor_char_boundary(600)] };
             let article = Article { outlet: "a", time: Timestamp::UNIX_EPOCH, title, body, names: &[] };
-            placed.push(grouper.place(placed.len() as i64, &article));
+            placed.push(grouper.place(key, &article));
+            key += 1;
         }
     }
     check(&placed);
