@@ -27,6 +27,7 @@ mod matches;
 mod outbox;
 mod parse;
 mod period;
+mod precision;
 mod probe;
 mod progress;
 mod rescan;
@@ -110,6 +111,8 @@ enum RulesCommand {
     Backtest(backtest::BacktestArgs),
     /// Keep what rules match in the archive, without telling anybody, or in one digest
     Rescan(rescan::RescanArgs),
+    /// How often each rule was right, by what subscribers said of its alerts; what runs away or is silent
+    Precision(precision::PrecisionArgs),
 }
 
 #[derive(Debug, Args)]
@@ -397,6 +400,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Stories(command) => stories::run(&command, out),
         Command::Outbox(command) => outbox::run(&command, out),
         Command::Rules(RulesCommand::Backtest(args)) => backtest::run(&args, out),
+        Command::Rules(RulesCommand::Precision(args)) => precision::run(&args, out),
         Command::Rules(RulesCommand::Rescan(args)) => rescan::run(&args, out),
         Command::Search(args) => search::run(&args, out),
         Command::Mail(command) => mail::run(&command, out),

@@ -54,6 +54,13 @@ pub enum Action {
         /// The id of its first entry.
         story: i64,
     },
+    /// Say whether an entry was worth an alert.
+    Judge {
+        /// The store's number of the entry.
+        entry: i64,
+        /// What is said of it.
+        relevant: bool,
+    },
     /// Confirm that who signed up has this address.
     Confirm {
         /// The store's number of the sign-up.
@@ -96,6 +103,11 @@ impl Links {
         self.link(subscriber, Action::Mute { story })
     }
 
+    /// Says of an entry, by the store's number, whether it was worth an alert.
+    pub fn judge(&self, subscriber: &str, entry: i64, relevant: bool) -> String {
+        self.link(subscriber, Action::Judge { entry, relevant })
+    }
+
     /// Confirms a sign-up.
     pub fn confirm(&self, subscriber: &str, signup: i64) -> String {
         self.link(subscriber, Action::Confirm { signup })
@@ -120,6 +132,10 @@ impl Links {
             (2, []) => Action::Pause,
             (3, []) => Action::Digest,
             (4, story) => Action::Mute { story: i64::from_be_bytes(story.try_into().ok()?) },
+            (6, entry) => Action::Judge { entry: i64::from_be_bytes(entry.try_into().ok()?), relevant: true },
+            (7, entry) => {
+                Action::Judge { entry: i64::from_be_bytes(entry.try_into().ok()?), relevant: false }
+            }
             (5, signup) => Action::Confirm { signup: i64::from_be_bytes(signup.try_into().ok()?) },
             _ => return None,
         };
@@ -142,6 +158,8 @@ impl Links {
             Action::Digest => (3, None),
             Action::Mute { story } => (4, Some(story)),
             Action::Confirm { signup } => (5, Some(signup)),
+            Action::Judge { entry, relevant: true } => (6, Some(entry)),
+            Action::Judge { entry, relevant: false } => (7, Some(entry)),
         };
         let mut bytes = vec![VERSION, kind];
         bytes.extend(token.who.0);
@@ -195,6 +213,8 @@ mod tests {
             (links.digest(AMAL), Action::Digest),
             (links.mute(AMAL, 7), Action::Mute { story: 7 }),
             (links.mute(AMAL, i64::MAX), Action::Mute { story: i64::MAX }),
+            (links.judge(AMAL, 7, true), Action::Judge { entry: 7, relevant: true }),
+            (links.judge(AMAL, 7, false), Action::Judge { entry: 7, relevant: false }),
             (links.confirm(AMAL, -1), Action::Confirm { signup: -1 }),
         ];
         for (link, action) in cases {

@@ -21,6 +21,7 @@ use crate::feed::identity::Facets;
 mod archived;
 mod articles;
 mod delivery;
+mod judgements;
 mod ledger;
 mod polls;
 pub mod sqlite;
@@ -32,6 +33,7 @@ mod subscribers;
 pub use archived::{Archived, Late, Numbers, Stretch};
 pub use articles::{Article, Articles, Owed, Owes, Owing, Page};
 pub use delivery::{Attempt, Backlog, Held, HeldEntry, Message, NewMessage, Outcome, Taken, Turn};
+pub use judgements::{Judged, Judgement};
 pub use ledger::{Again, Happened, MessageState, Posted, Record, Unmoved};
 pub use polls::{
     Committed, Content, Edit, FeedActivity, FeedState, Known, Match, Matched, NewEntry, Poll, Span, Untold,
@@ -190,6 +192,13 @@ pub trait Store: Clone + Send + Sync + 'static {
         choice: Choice,
         at: Timestamp,
     ) -> impl Future<Output = Result<bool>> + Send;
+
+    /// What a subscriber was told of an entry, and said of it; `None` where it told them nothing, or is gone.
+    fn judged(&self, subscriber: &str, entry: i64) -> impl Future<Output = Result<Option<Judged>>> + Send;
+
+    /// Keeps what a subscriber says of an entry; rules that did not bring it to them are left out. Whether
+    /// that changed anything.
+    fn judge(&self, judgement: Judgement) -> impl Future<Output = Result<bool>> + Send;
 
     /// Ends held alerts of stories that their subscribers muted; how many.
     fn end_muted(&self) -> impl Future<Output = Result<usize>> + Send;

@@ -16,11 +16,13 @@ use axum::middleware;
 use crate::alert::People;
 use crate::config::Config;
 use crate::links::Links;
+use crate::mail::message::Names;
 use crate::store::Store;
 
 mod action;
 mod api;
 mod guard;
+mod judge;
 mod limit;
 mod machine;
 mod page;
@@ -72,6 +74,8 @@ pub struct Front {
     pub people: Arc<People>,
     /// Id and title of each rule, where people may sign up for them.
     pub rules: Arc<[(String, String)]>,
+    /// What every rule is called.
+    pub names: Arc<Names>,
 }
 
 /// Everything that is served. A room that adds routes merges them here, before the guard.

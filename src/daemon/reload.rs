@@ -18,10 +18,10 @@ pub(super) async fn reload<S: Store>(path: &Path, shared: &Shared<S>, doors: &mu
     match read(path.to_owned(), Arc::clone(&before)).await {
         Ok(new) => match doors.take(&new.config.http).await {
             Ok(door) => {
-                log_changes(&before, &new);
                 shared.vitals.reloaded(None);
                 shared.register.replace(&new);
                 doors.change(door, shared);
+                log_changes(&before, &new);
             }
             Err(problem) => {
                 shared.vitals.reloaded(Some(problem.to_string()));

@@ -84,6 +84,7 @@ impl<S: Store> Desk for Shared<S> {
             links: active.links.clone(),
             people: Arc::clone(&active.people),
             rules: Arc::clone(&active.offered),
+            names: Arc::clone(&active.names),
         }
     }
 

@@ -29,6 +29,7 @@ pub use self::backup::{back_up, restore};
 pub use self::beside::Beside;
 pub use self::check::{Checked, whole as check};
 pub use self::error::OpenError;
+pub use self::judgements::Verdicts;
 pub use self::pages::{Kept, KeptMatch, KeptMessage};
 pub use self::tally::{Days, Tally};
 pub use self::vacuum::rewrite;
@@ -43,6 +44,7 @@ mod edits;
 mod error;
 mod files;
 mod index;
+mod judgements;
 mod known;
 mod ledger;
 mod lock;
@@ -297,6 +299,15 @@ impl Store for SqliteStore {
     async fn choose(&self, subscriber: &str, choice: Choice, at: Timestamp) -> Result<bool> {
         let subscriber = subscriber.to_owned();
         self.write(move |db| subscribers::choose(db, &subscriber, choice, at), None).await
+    }
+
+    async fn judged(&self, subscriber: &str, entry: i64) -> Result<Option<super::Judged>> {
+        let subscriber = subscriber.to_owned();
+        self.read(move |db| judgements::judged(db, &subscriber, entry)).await
+    }
+
+    async fn judge(&self, judgement: super::Judgement) -> Result<bool> {
+        self.write(move |db| judgements::judge(db, &judgement), None).await
     }
 
     async fn end_muted(&self) -> Result<usize> {

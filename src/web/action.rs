@@ -14,6 +14,7 @@ use axum::routing::get;
 use jiff::Timestamp;
 use url::form_urlencoded;
 
+use super::judge::{self, Question};
 use super::page::{self, Form, Page};
 use super::phrases::{self, Deed, Phrases};
 use super::{Desk, Front, signup};
@@ -35,6 +36,9 @@ async fn show<D: Desk>(State(desk): State<D>, uri: Uri) -> Response {
         Some((links, Token { who, action: Action::Confirm { signup } })) => {
             signup::show_confirmation(&desk, links, who, signup).await
         }
+        Some((links, Token { who, action: Action::Judge { entry, relevant } })) => {
+            judge::show(&desk, links, Question { who, entry, relevant }).await
+        }
         Some((links, token)) => answer(&desk, &front, links, token, Said::Asked).await,
     }
 }
@@ -51,6 +55,9 @@ async fn act<D: Desk>(State(desk): State<D>, uri: Uri, body: Result<Bytes, Bytes
     let said = if undo { Said::Undone } else { Said::Done };
     let kept = match token.action {
         Action::Confirm { signup } => return signup::confirm(&desk, links, token.who, signup).await,
+        Action::Judge { entry, relevant } => {
+            return judge::act(&desk, links, Question { who: token.who, entry, relevant }, &body).await;
+        }
         action => keep(&desk, &front, links, Token { action, ..token }, undo).await,
     };
     match kept {
@@ -84,7 +91,7 @@ async fn keep<D: Desk>(
         (Action::Digest, true) => Choice::Undigest,
         (Action::Mute { story }, false) => Choice::Mute(story),
         (Action::Mute { story }, true) => Choice::Unmute(story),
-        (Action::Confirm { .. }, _) => return Ok(()),
+        (Action::Confirm { .. } | Action::Judge { .. }, _) => return Ok(()),
     };
     if desk.store().choose(name, choice, now).await? {
         tracing::info!(choice = spelled(choice), "a subscriber chose");
@@ -147,7 +154,7 @@ async fn title<D: Desk>(desk: &D, story: i64) -> Option<String> {
 }
 
 /// The link is sound, and nobody is written to for whom it was made.
-fn gone() -> Page {
+pub(super) fn gone() -> Page {
     let said = |language| {
         let phrases = phrases::of(language);
         let (title, text) = phrases.gone;
@@ -221,7 +228,7 @@ impl Seen<'_> {
             Action::Pause => paused(self.choices, self.now).is_some(),
             Action::Digest => self.choices.digest.is_some(),
             Action::Mute { story } => self.choices.muted.contains(&story),
-            Action::Confirm { .. } => false,
+            Action::Confirm { .. } | Action::Judge { .. } => false,
         }
     }
 
@@ -241,5 +248,7 @@ fn deed(phrases: &'static Phrases, action: Action) -> &'static Deed {
         Action::Digest => &phrases.digest,
         Action::Mute { .. } => &phrases.mute,
         Action::Confirm { .. } => &phrases.confirm,
+        Action::Judge { relevant: true, .. } => &phrases.relevant,
+        Action::Judge { relevant: false, .. } => &phrases.irrelevant,
     }
 }

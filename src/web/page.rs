@@ -35,6 +35,8 @@ pub(super) struct Page {
     /// A stranger's words.
     pub(super) quoted: Option<String>,
     pub(super) deed: Option<Form>,
+    /// What can be ticked beside the deed.
+    pub(super) boxes: Vec<Tick>,
     /// The way back.
     pub(super) back: Option<Form>,
     also_label: &'static str,
@@ -53,6 +55,14 @@ pub(super) struct Form {
     pub(super) label: &'static str,
 }
 
+/// Something to be ticked; it is, at first.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Tick {
+    /// What it posts, as `rule`.
+    pub(super) value: String,
+    pub(super) label: String,
+}
+
 impl Page {
     /// A page in a language.
     pub(super) fn new(phrases: &'static Phrases, title: &str, paragraphs: Vec<String>) -> Page {
@@ -63,6 +73,7 @@ impl Page {
             paragraphs,
             quoted: None,
             deed: None,
+            boxes: Vec::new(),
             back: None,
             also_label: phrases.also,
             also: Vec::new(),

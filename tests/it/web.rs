@@ -11,6 +11,7 @@ use crate::support::smtp::SmtpServer;
 
 mod faults;
 mod journey;
+mod judge;
 mod machine;
 mod signup;
 mod slow;

@@ -32,6 +32,12 @@ pub(super) struct Phrases {
     pub zone: &'static str,
     /// Mutes a story.
     pub mute: &'static str,
+    /// Asks whether a rule was right, before the two answers.
+    pub judge: &'static str,
+    /// It was.
+    pub relevant: &'static str,
+    /// It was not.
+    pub irrelevant: &'static str,
     /// Before the sender's address, to which one writes where there are no links.
     pub leave: &'static str,
     /// At the head of a message that goes on with a story.
@@ -89,6 +95,9 @@ const AR: Phrases = Phrases {
     why: "وصلتك هذه الرسالة من راصد لأنك طلبت متابعة:",
     zone: "الأوقات بحسب المنطقة الزمنية",
     mute: "كتم هذا الخبر",
+    judge: "هل يهمك هذا الخبر؟",
+    relevant: "يهمني",
+    irrelevant: "لا يهمني",
     leave: "لإلغاء الاشتراك راسل",
     follow_up: "جديد في خبر تتابعه",
     news: News {
@@ -120,6 +129,9 @@ const EN: Phrases = Phrases {
     why: "rasid sent you this because you asked to follow:",
     zone: "Times are in the zone",
     mute: "Mute this story",
+    judge: "Is this relevant?",
+    relevant: "Relevant",
+    irrelevant: "Not relevant",
     leave: "To unsubscribe, write to",
     follow_up: "New in a story that you follow",
     news: News {

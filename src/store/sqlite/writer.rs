@@ -237,7 +237,8 @@ impl Writer {
     fn announce(&mut self, end: &Result<()>) {
         match end.as_ref().map_err(|error| error_of(&self.path, error)) {
             Err(error @ Error::Full { .. }) => {
-                if self.full.replace(Instant::now()).is_none() {
+                let said = self.full.replace(Instant::now()).is_some();
+                if !said {
                     tracing::error!("{error}");
                 }
             }

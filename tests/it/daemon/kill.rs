@@ -124,7 +124,7 @@ fn killed_while_entries_keep_coming() {
     let rounds: usize = std::env::var("RASID_TEST_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(8);
     for round in 0..rounds {
         // The window slides, so that every entry is in the feed for two rounds.
-        web.feed("/news.xml", &entry_feed(round.saturating_sub(1)..round + 1));
+        web.feed("/news.xml", &entry_feed(round.saturating_sub(1)..=round));
         let asked = web.asked("/news.xml").len();
         let running = place.start();
         web.wait_for("/news.xml", asked + 1);

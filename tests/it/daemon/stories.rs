@@ -60,7 +60,9 @@ impl World {
         }
         let told = std::cell::RefCell::new(vec![Vec::new(); OUTLETS.len()]);
         let world = World { web, relay, place: Place::new(&settings), told };
-        OUTLETS.iter().for_each(|outlet| world.serve(outlet));
+        for outlet in OUTLETS {
+            world.serve(outlet);
+        }
         world
     }
 
@@ -338,7 +340,7 @@ impl World {
 
 /// Quiet hours around now: from an hour ago for two hours.
 fn quiet_now() -> String {
-    let now = jiff::Timestamp::now();
+    let now = rasid::clock::now();
     let time = |hours: i64| (now + jiff::SignedDuration::from_hours(hours)).strftime("%H:%M").to_string();
     format!("quiet_hours = \"{}-{}\"", time(-1), time(1))
 }

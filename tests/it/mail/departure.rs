@@ -245,7 +245,7 @@ fn quiet_hours_hold_up_all_but_what_is_urgent() {
     let every = Delivery::DigestEvery(Duration::from_hours(2));
     let digest = Subscriber { delivery: every, ..quiet.clone() };
     let leaves = |stories: &[HeldStory], now: &str, expected: &str| {
-        super::departure::leaves(&digest, stories, &[], now, expected)
+        super::departure::leaves(&digest, stories, &[], now, expected);
     };
     leaves(&[new(1, &["21:00:00"])], "21:00:00", "24T07:00:00 *");
     leaves(&[new(1, &["19:00:00"])], "21:00:00", "21:00:00 *");
@@ -310,7 +310,7 @@ fn more_messages_than_an_hour_may_see_become_one() {
     super::departure::leaves(&quiet, &urgent, &[], "09:00:00", "09:00:00 2,3; 12:00:00 *");
     super::departure::leaves(&quiet, &urgent, &["08:30:00"], "09:00:00", "09:30:00 2,3; 12:00:00 *");
     // A digest is a message, too.
-    let digest = Subscriber { delivery: Delivery::DigestEvery(Duration::from_secs(60)), ..three.clone() };
+    let digest = Subscriber { delivery: Delivery::DigestEvery(Duration::from_mins(1)), ..three.clone() };
     super::departure::leaves(
         &digest,
         &stories,

@@ -20,7 +20,9 @@ async fn who_is_owed_what_since_when() {
     let mut held = store.held().await.unwrap();
     held.sort_by(|a, b| a.subscriber.cmp(&b.subscriber));
     assert_ne!(held[0].fingerprint, held[1].fingerprint);
-    held.iter_mut().for_each(|held| held.fingerprint = 0);
+    for held in &mut held {
+        held.fingerprint = 0;
+    }
     let amal = Held {
         subscriber: AMAL.into(),
         since: Some(at(5)),

@@ -48,6 +48,8 @@ pub(in crate::mail::message) struct Card {
     pub more: Option<String>,
     /// Mutes the story.
     pub mute: Option<String>,
+    /// Say that the first entry was worth an alert, and that it was not.
+    pub judge: Option<[String; 2]>,
     #[serde(skip)]
     pub at: Timestamp,
 }
@@ -129,6 +131,11 @@ pub(super) fn card(story: &Telling, showing: &Showing<'_>) -> Option<Card> {
             .links
             .filter(|_| !measure.brief)
             .map(|links| links.mute(&showing.subscriber, story.story)),
+        judge: showing
+            .letter
+            .links
+            .filter(|_| !measure.brief)
+            .map(|links| [true, false].map(|relevant| links.judge(&showing.subscriber, lead.id, relevant))),
         at,
     })
 }

@@ -167,9 +167,9 @@ fn controls_are_links_where_there_is_a_public_address() {
     let told = Told { public_url: HERE, ..Told::new(&stories) };
     let immediate = read(&told.mail());
     let links = |text: &str| text.matches("https://rasid.news.example/s/").count();
-    // Pause, digest, unsubscribe, and mute for each story; the header holds one more.
-    assert_eq!((links(&immediate.text), links(&immediate.html)), (5, 5), "{}", immediate.text);
-    for label in ["كتم هذا الخبر", "إيقاف الرسائل يومًا", "رسالة واحدة في اليوم", "إلغاء الاشتراك"]
+    // Pause, digest, unsubscribe; for each story relevant or not, and mute. The header holds one more.
+    assert_eq!((links(&immediate.text), links(&immediate.html)), (9, 9), "{}", immediate.text);
+    for label in ["كتم هذا الخبر", "لا يهمني", "إيقاف الرسائل يومًا", "رسالة واحدة في اليوم", "إلغاء الاشتراك"]
     {
         assert!(immediate.text.contains(label) && immediate.html.contains(label), "{label}");
     }
@@ -264,7 +264,7 @@ proptest! {
         let language = if english { Language::En } else { Language::Ar };
         let public_url = linked.then_some("https://rasid.news.example");
         let thread = told_before.then_some(&thread);
-        read(&Told { language, public_url, thread, ..Told::new(&stories) }.mail());
+        read(&Told { language, thread, public_url, ..Told::new(&stories) }.mail());
     }
 }
 
