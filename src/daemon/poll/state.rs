@@ -1,6 +1,6 @@
 //! How a poll changes what is known of its feed. Pure.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::sift::{self, Sifted};
@@ -37,12 +37,16 @@ pub(super) struct Well<'s> {
     next: FeedState,
     pace: Pace,
     price: Price,
+    /// Seconds before `now` that nobody watched.
+    unseen: i64,
     now: Timestamp,
 }
 
 impl Well<'_> {
     pub(super) fn new(before: &FeedState, pace: Pace, price: Price, now: Timestamp) -> Well<'_> {
-        Well { before, next: before.clone(), pace, price, now }
+        let mut next = before.clone();
+        let unseen = next.rhythm.pass(before.next_poll, before.last_success, now);
+        Well { before, next, pace, price, unseen, now }
     }
 
     pub(super) fn moved_to(&mut self, moved_to: Option<Url>) -> &mut Self {
@@ -69,7 +73,11 @@ impl Well<'_> {
         next.title = reading.feed.title.clone().or(next.title.take());
         next.rhythm.hear(&reading.hints);
         if last.is_none() || !sifted.new.is_empty() {
-            next.rhythm.learn(sift::dates(reading, &sifted.new), last, self.now);
+            let unseen = SignedDuration::from_secs(self.unseen);
+            let since = last.map(|last| last.checked_add(unseen).unwrap_or(self.now));
+            // What came while nobody watched says nothing of how often entries come.
+            let watched = |date: &Option<Timestamp>| self.unseen <= 0 || *date >= since;
+            next.rhythm.learn(sift::dates(reading, &sifted.new).filter(watched), since, self.now);
             next.watch.learn(sift::dates(reading, &sifted.new), last.is_none(), self.now);
         }
         self
@@ -77,7 +85,7 @@ impl Well<'_> {
 
     /// The state, with the next poll planned and what deserves a look.
     pub(super) fn state(self, seen: Seen) -> FeedState {
-        let Well { before, mut next, pace, price, now } = self;
+        let Well { before, mut next, pace, price, now, .. } = self;
         let wait = schedule::wait(pace, &next.rhythm, price, now, schedule::seed(&next.id, now));
         let Plan { next_poll, hold_until, gone, failures } = Plan::well(wait, now);
         let rates = next.rhythm.rates(now);
@@ -111,7 +119,9 @@ pub(super) fn broken(state: &FeedState, pace: Pace, now: Timestamp) -> FeedState
 fn planned(state: &FeedState, outcome: Outcome, pace: Pace, now: Timestamp) -> FeedState {
     let plan = Plan::after(outcome, state.failures, pace, now, schedule::seed(&state.id, now));
     let Plan { next_poll, hold_until, gone, failures } = plan;
-    FeedState { next_poll, hold_until, gone, failures, ..state.clone() }
+    let mut rhythm = state.rhythm.clone();
+    rhythm.pass(state.next_poll, state.last_success, now);
+    FeedState { next_poll, hold_until, gone, failures, rhythm, ..state.clone() }
 }
 
 fn fresh(feed: &config::Feed, source: String, now: Timestamp) -> FeedState {

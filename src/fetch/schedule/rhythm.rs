@@ -19,6 +19,8 @@ const DAY: f64 = 24.0 * HOUR;
 const HALF_LIFE: f64 = 21.0 * DAY;
 /// Entries dated before this much are no news of the feed's present rhythm.
 const MEMORY: i64 = 60 * 24 * 3600;
+/// A poll that is later than this was not only kept waiting: the clock was set, or nobody was there.
+const LATE: i64 = 3600;
 /// How soon a burst is forgotten.
 const BURST: f64 = HOUR;
 /// The part of the rate that follows the last hour.
@@ -66,6 +68,24 @@ impl Rhythm {
     pub fn stays_fresh(&mut self, fresh_for: Option<Duration>, now: Timestamp) {
         let seconds = fresh_for.map_or(0, |fresh| i64::try_from(fresh.as_secs()).unwrap_or(i64::MAX));
         self.fresh_until = if seconds == 0 { 0 } else { now.as_second().saturating_add(seconds) };
+    }
+
+    /// Takes in that the poll planned for `planned` is made at `now`; `last` is when the feed was last read.
+    /// Seconds out that the clock passed over unwatched, less than none where it was set back.
+    ///
+    /// Waiting is done by another clock than this, so a poll comes about when it was planned. What lies
+    /// beyond that, a clock that was set, a machine that slept or a daemon that was stopped, was no silence
+    /// of the feed, and what is known moves along as if it had not been.
+    pub fn pass(&mut self, planned: Timestamp, last: Option<Timestamp>, now: Timestamp) -> i64 {
+        let late = now.as_second() - planned.as_second();
+        let set_back = last.is_some_and(|last| now < last);
+        if self.watched == 0 || !(late > LATE || set_back && late < 0) {
+            return 0;
+        }
+        for time in [&mut self.since, &mut self.watched, &mut self.at, &mut self.fresh_until] {
+            *time = time.saturating_add(late);
+        }
+        late
     }
 
     /// Takes in the new entries of a poll at `now`, by the dates that they carry; `last` is when the

@@ -62,12 +62,22 @@ fn told(relay: &SmtpServer) -> HashMap<String, usize> {
 #[test]
 #[ignore = "needs libfaketime: .ci/apart"]
 fn a_clock_that_is_set_while_it_runs_changes_nothing() {
+    set_while_it_runs("interval = \"1s\"");
+}
+
+#[test]
+#[ignore = "needs libfaketime: .ci/apart"]
+fn a_clock_that_is_set_while_it_runs_is_no_silence_to_a_rhythm() {
+    set_while_it_runs("");
+}
+
+/// With a feed at the pace that `pace` says, else at one that starts with a second and follows its rhythm.
+fn set_while_it_runs(pace: &str) {
     have_library();
     let (web, relay) = (Server::start(), SmtpServer::start());
     web.feed("/a.xml", &entries(1));
-    // With a pace of its own: one that follows the feed's rhythm takes the year for a year's silence.
     let settings = Settings::new(&relay.url())
-        .more(&format!("[[feeds]]\nid = \"a\"\nurl = \"{}\"\ninterval = \"1s\"", web.url("/a.xml")))
+        .more(&format!("[[feeds]]\nid = \"a\"\nurl = \"{}\"\n{pace}", web.url("/a.xml")))
         .more("[stories]\nenabled = false")
         .subscriber("amal@example.org");
     let place = Place::new(&settings);

@@ -159,6 +159,85 @@ fn the_price_makes_all_ask_as_often_as_the_interval_says() {
     assert_eq!(Price::settle(std::iter::empty(), at(0)), Price::default());
 }
 
+/// A feed polled as a daemon does it, once a `wait`, under a clock that may be set.
+struct Polled {
+    pace: Pace,
+    rhythm: Rhythm,
+    last: Timestamp,
+    wait: Duration,
+}
+
+impl Polled {
+    /// At this pace, for so many polls, every tenth of which brings an entry.
+    fn since(pace: Pace, polls: usize) -> Polled {
+        let mut rhythm = Rhythm::default();
+        rhythm.learn(std::iter::empty(), None, at(0));
+        let mut polled = Polled { pace, rhythm, last: at(0), wait: pace.interval };
+        polled.go_on(polls);
+        polled
+    }
+
+    fn go_on(&mut self, polls: usize) {
+        for poll in 1..=polls {
+            self.poll(0, poll % 10 == 0);
+        }
+    }
+
+    /// The clock is set by so many seconds before the next poll. Seconds passed over out.
+    fn poll(&mut self, set: i64, news: bool) -> i64 {
+        let planned = self.last + SignedDuration::try_from(self.wait).unwrap();
+        let now = planned + SignedDuration::from_secs(set);
+        let unseen = self.rhythm.pass(planned, Some(self.last), now);
+        if news {
+            let last = self.last + SignedDuration::from_secs(unseen);
+            self.rhythm.learn([None].into_iter(), Some(last), now);
+        }
+        (self.last, self.wait) = (now, wait(self.pace, &self.rhythm, Price::default(), now, u64::MAX / 2));
+        unseen
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_is_neither_silence_nor_news() {
+    const YEAR: i64 = 365 * DAY;
+    let second = Duration::from_secs(1);
+    let quick = Pace { interval: second, floor: second, ceiling: 360 * MINUTE, adaptive: true };
+    for (pace, polls) in [(quick, 10), (quick, 3000), (pace(), 3000)] {
+        for jumps in [&[YEAR][..], &[-DAY], &[2 * HOUR, -DAY, YEAR, -31 * YEAR, 30 * YEAR], &[HOUR], &[-600]]
+        {
+            let mut polled = Polled::since(pace, polls);
+            let (usual, mut silent) = (polled.wait, Polled::since(pace, polls));
+            silent.poll(HOUR, false);
+            let longest = silent.wait.max(usual * 2);
+            for jump in jumps {
+                let unseen = polled.poll(*jump, false);
+                assert!(unseen == *jump || jump.abs() <= HOUR, "{jump}: {unseen}");
+                assert!(polled.wait <= longest, "{jump}: {:?} after {usual:?}", polled.wait);
+                assert!(polled.wait * 2 >= usual, "{jump}: {:?} after {usual:?}", polled.wait);
+            }
+            polled.go_on(20);
+            assert!(polled.wait <= longest && polled.wait * 2 >= usual, "{jumps:?}: {:?}", polled.wait);
+        }
+    }
+}
+
+#[test]
+fn a_daemon_that_was_stopped_has_seen_no_silence() {
+    let mut rhythm = daily(&(0..48).map(|n| n * 1800).collect::<Vec<_>>());
+    let usual = minutes(&rhythm, at(0));
+    let mut slept = rhythm.clone();
+    let unseen = slept.pass(at(600), Some(at(0)), at(7 * DAY));
+    assert_eq!(unseen, 7 * DAY - 600);
+    assert!((minutes(&slept, at(7 * DAY)) - usual).abs() < 0.5);
+    // Late by what waiting for others takes: that time was watched.
+    assert_eq!(rhythm.pass(at(600), Some(at(0)), at(HOUR)), 0);
+    // Early is a round by hand, unless the clock says that it is before the last one.
+    assert_eq!(rhythm.pass(at(600), Some(at(0)), at(60)), 0);
+    assert_eq!(rhythm.pass(at(600), Some(at(0)), at(-60)), -660);
+    // A feed that is not known has nothing to move.
+    assert_eq!(Rhythm::default().pass(at(0), None, at(7 * DAY)), 0);
+}
+
 proptest! {
     #[test]
     fn whatever_was_learnt_the_wait_is_within_bounds(
@@ -169,6 +248,7 @@ proptest! {
         let mut rhythm = Rhythm::default();
         let mut last = None;
         for poll in polls {
+            rhythm.pass(at(last.unwrap_or(0) + 600), last.map(at), at(poll));
             rhythm.learn(dates.iter().map(|date| date.map(at)), last.map(at), at(poll));
             last = Some(poll);
         }
