@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::support::program::{Ended, run};
 
 mod accepted;
+mod documented;
 mod drawn;
 mod hostile;
 mod included;
