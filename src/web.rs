@@ -1,7 +1,7 @@
 //! The web: requests of strangers in, pages out. What subscribers may do from a mail, by links that need no
 //! account, and signing up.
 //!
-//! [`serve`] takes connections under deadlines and a cap, so that nobody who is slow holds up others; [`router`]
+//! [`mod@serve`] takes connections under deadlines and a cap, so that nobody who is slow holds up others; [`router`]
 //! says what is where, behind one guard that every request and answer passes. A GET changes nothing. What a
 //! stranger wrote is escaped, and no path is logged, since links are secrets. The pages know the daemon only
 //! as a [`Desk`].

@@ -100,6 +100,16 @@ impl Active {
         self.feed(feed).and_then(|feed| feed.title.as_deref()).unwrap_or(feed)
     }
 
+    /// Whether an address was refused for so long that nothing is sent there; what is in the outbox waits.
+    pub(super) fn is_suspended(&self, name: &str) -> bool {
+        self.people.choices(name).is_some_and(|choices| choices.suspended.is_some())
+    }
+
+    /// All of those.
+    pub(super) fn suspended(&self) -> impl Iterator<Item = &String> {
+        self.people.roll.choices.keys().filter(|name| self.is_suspended(name))
+    }
+
     /// Why a message that is made for this name is not to be sent; `None` where it is: to subscribers,
     /// to who is asked to confirm that they sign up, to the operator.
     pub(super) fn unwanted(&self, name: &str) -> Option<&'static str> {

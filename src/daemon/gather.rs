@@ -54,9 +54,13 @@ pub(super) async fn run<S: Store>(mut shared: Shared<S>, mut pulse: Pulse) {
 /// Gathers what is due without waiting for a group timer; digests and follow-ups keep to their times.
 pub(super) async fn once<S: Store>(shared: &Shared<S>) -> store::Result<()> {
     let active = shared.active();
+    let all = shared.store.held().await?;
     Stories::default().place(shared, &active).await?;
-    for held in shared.store.held().await? {
-        let Some(choices::Standing::Receives(to)) = standing(&active, &held.subscriber) else { continue };
+    if all.iter().any(|held| mutes(&active, &held.subscriber)) {
+        shared.store.end_muted().await?;
+    }
+    for held in all {
+        let Some((to, None)) = receives(shared, &active, &held).await? else { continue };
         let held = Held { awaited: 0, ..held };
         let mut made = true;
         while std::mem::take(&mut made) {
@@ -88,8 +92,9 @@ async fn round<S: Store>(
 ) -> store::Result<bool> {
     let active = shared.active();
     plans.by(&active);
-    stories.place(shared, &active).await?;
+    // In this order, so that all that is held has its place; what comes meanwhile rings again.
     let held = shared.store.held().await?;
+    stories.place(shared, &active).await?;
     plans.keep(&held);
     let mut done = false;
     for held in held {
@@ -98,17 +103,24 @@ async fn round<S: Store>(
             continue;
         };
         if !plans.stand(&held, &to) {
-            let now = clock::now();
-            let waiting = waiting(shared, &active, &held, now).await?;
-            if is_muted(&active, &held.subscriber, &waiting) {
-                done |= shared.store.end_muted().await? > 0;
+            if mutes(&active, &held.subscriber) && shared.store.end_muted().await? > 0 {
+                plans.drop(&held.subscriber);
+                done = true;
                 continue;
             }
+            let now = clock::now();
+            let waiting = waiting(shared, &active, &held, now).await?;
             let terms = Terms { paused, ..terms(&active, &to, &held) };
             let leave = departures(&terms, &waiting, |rule| active.people.audience.severity(rule), now);
             plans.plan(&held, leave);
         }
-        for tells in plans.due(&held.subscriber) {
+        let due = plans.due(&held.subscriber);
+        if !due.is_empty() && mutes(&active, &held.subscriber) && shared.store.end_muted().await? > 0 {
+            plans.drop(&held.subscriber);
+            done = true;
+            continue;
+        }
+        for tells in due {
             match pack(shared, &active, &to, &tells).await? {
                 Packed::Fixed => {
                     plans.drop(&held.subscriber);
@@ -154,10 +166,9 @@ async fn receives<'a, S: Store>(
     Ok(None)
 }
 
-/// Whether something is held of a story that the subscriber wants no more of.
-fn is_muted(active: &Active, name: &str, waiting: &Waiting) -> bool {
-    let muted = active.people.choices(name).map_or(&[][..], |choices| &choices.muted);
-    waiting.stories.iter().any(|held| muted.contains(&held.story))
+/// Whether there is a story that the subscriber wants no more of.
+fn mutes(active: &Active, name: &str) -> bool {
+    active.people.choices(name).is_some_and(|choices| !choices.muted.is_empty())
 }
 
 async fn waiting<S: Store>(

@@ -18,7 +18,7 @@ const LEAD: usize = 40;
 /// Telling words that are kept.
 const TERMS: usize = 64;
 /// Runs of words that are kept.
-const RUNS: usize = 160;
+const RUNS: usize = 128;
 /// Words and runs under which an entry is looked for.
 const LISTED_TERMS: usize = 24;
 const LISTED_RUNS: usize = 8;

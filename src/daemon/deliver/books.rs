@@ -104,7 +104,9 @@ impl<S: Store> Desk<S> {
         if self.books.telling.is_some() || (self.books.nothing_to_tell() && !enough) {
             return;
         }
-        let turn = self.books.open(take, self.crowded());
+        let mut except = self.crowded();
+        except.extend(self.active.suspended().cloned());
+        let turn = self.books.open(take, except);
         self.books.telling = Some(turn.clone());
         self.dry |= take > 0;
         let (store, longest) = (self.shared.store.clone(), self.longest());
@@ -154,7 +156,7 @@ impl<S: Store> Desk<S> {
         self.dry &= taken.messages.is_empty() && !told.gives_back();
         if told.take > 0 && taken.messages.is_empty() {
             self.next = [self.next, next].into_iter().flatten().min();
-            self.books.crowded = !told.except.is_empty();
+            self.books.crowded = told.except.iter().any(|name| !self.active.is_suspended(name));
         }
         self.ready.extend(taken.messages);
         if self.resume.is_some() {

@@ -3,7 +3,7 @@
 //! Due times are wall-clock in the store and monotonic within a run: each is turned into an instant once,
 //! when something else is held than before, and a clock that is set later changes nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,7 +45,8 @@ impl Plans {
     /// Forgets those for whom nothing is held any more.
     pub(super) fn keep(&mut self, held: &[Held]) {
         if self.of.len() > held.len() || held.iter().any(|held| !self.of.contains_key(&held.subscriber)) {
-            self.of.retain(|name, _| held.iter().any(|held| held.subscriber == *name));
+            let names: HashSet<&str> = held.iter().map(|held| held.subscriber.as_str()).collect();
+            self.of.retain(|name, _| names.contains(name.as_str()));
         }
     }
 

@@ -80,7 +80,8 @@ struct Said {
 /// Renders a notice. The same notice gives the same bytes.
 pub fn notice(notice: &Notice<'_>, templates: &Templates) -> Result<Rendered, Error> {
     let Words { subject, text, html, flaws } = notice_words(notice, templates)?;
-    let message_id = format!("{}@{}", notice.id, headers::ascii_domain(notice.from.email.domain()));
+    // The prefix tells it from messages that tell alerts, which `max_per_hour` counts.
+    let message_id = format!("notice.{}@{}", notice.id, headers::ascii_domain(notice.from.email.domain()));
     let mut more = headers::automatic();
     more.push(("Content-Language", Phrases::of(notice.language).lang.to_owned()));
     let begun = headers::begin(notice.from, notice.to, &subject, notice.created, &message_id);

@@ -17,11 +17,13 @@ const RULES: usize = 30;
 
 pub(super) fn subject(letter: &Letter<'_>, names: &Names) -> String {
     let phrases = Phrases::of(letter.to.language);
-    let subject = match letter.thread {
-        Some(thread) => {
-            let first = clean::line(&thread.subject, Place::Header, LONGEST);
-            format!("Re: {}", first.trim_start_matches("Re: "))
-        }
+    let first = letter.thread.map(|thread| clean::line(&thread.subject, Place::Header, LONGEST));
+    let first = first.as_deref().map(|first| first.trim_start_matches("Re: ")).map(|first| match first {
+        "Re:" => "",
+        first => first,
+    });
+    let subject = match first.filter(|first| !first.is_empty()) {
+        Some(first) => format!("Re: {first}"),
         None => {
             let severity = phrases.severity(names.severity_of(letter.entries()));
             let severity = severity.map(|severity| format!("{severity}: ")).unwrap_or_default();

@@ -142,11 +142,18 @@ pub(super) fn record(db: &Connection, attempts: &[Attempt]) -> Result<()> {
         remember(db, *message, *at, named, reply)?;
         match outcome {
             Outcome::Sent(_) => subscribers::accepted(db, &subscriber)?,
-            Outcome::Refused(reply) => subscribers::refused(db, &subscriber, reply, *at)?,
+            Outcome::Refused(reply) if tells(db, *message)? => {
+                subscribers::refused(db, &subscriber, reply, *at)?;
+            }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// Whether a message tells alerts: anybody may have mail to confirm a sign-up sent to any address.
+fn tells(db: &Connection, message: i64) -> Result<bool> {
+    db.prepare_cached("SELECT 1 FROM alerts WHERE message = ?1")?.exists([message])
 }
 
 /// Adds to a message's history.

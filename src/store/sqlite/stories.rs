@@ -91,9 +91,11 @@ pub(super) fn waiting(
                 names IS NOT NULL OR numbers IS NOT NULL AS news
          FROM alerts LEFT JOIN placements ON placements.entry = alerts.entry
          WHERE subscriber = ?1 AND message IS NULL AND ended IS NULL
+           -- What wants a place is told when it has one.
+           AND (?2 OR alerts.entry NOT IN (SELECT entry FROM placements WHERE story IS NULL))
          ORDER BY alerts.entry, rule",
     )?;
-    let mut rows = statement.query([subscriber])?;
+    let mut rows = statement.query(params![subscriber, alone])?;
     let mut stories: BTreeMap<i64, HeldStory> = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let entry = row.get("entry")?;
@@ -131,20 +133,25 @@ fn tell(db: &Connection, subscriber: &str, story: &mut HeldStory) -> Result<()> 
 /// The entries of a story of which a subscriber was told, each with a rule.
 fn told(db: &Connection, subscriber: &str, story: i64) -> Result<Vec<(i64, String)>> {
     db.prepare_cached(
-        "SELECT entry, rule FROM alerts
-         WHERE entry IN (SELECT entry FROM placements WHERE story = ?1 UNION SELECT ?1)
-           AND subscriber = ?2 AND message IS NOT NULL
-         ORDER BY entry, rule",
+        // By way of the matches, so that the rows of other subscribers are not read.
+        "SELECT alerts.entry, alerts.rule
+         FROM (SELECT entry FROM placements WHERE story = ?1 UNION SELECT ?1) AS member
+         CROSS JOIN matches ON matches.entry = member.entry
+         CROSS JOIN alerts ON alerts.entry = matches.entry AND alerts.rule = matches.rule
+                              AND alerts.subscriber = ?2
+         WHERE message IS NOT NULL ORDER BY 1, 2",
     )?
     .query_map(params![story, subscriber], |row| Ok((row.get(0)?, row.get(1)?)))?
     .collect()
 }
 
-/// When a subscriber's messages of late were made, and the latest of all; not those to the operator.
+/// When a subscriber's alerts of late were made into messages, and the latest of all: what the operator or
+/// somebody who signs up is told is none.
 fn sent(db: &Connection, subscriber: &str, since: Timestamp) -> Result<(Vec<Timestamp>, Option<Timestamp>)> {
     let mut sent = db.prepare_cached(
         "SELECT created FROM messages
-         WHERE subscriber = ?1 AND created > ?2 AND message_id NOT LIKE 'report.%' ORDER BY created",
+         WHERE subscriber = ?1 AND created > ?2 AND message_id NOT LIKE 'report.%' AND message_id NOT LIKE 'notice.%'
+         ORDER BY created",
     )?;
     let sent: Vec<Timestamp> = sent
         .query_map(params![subscriber, Millis(since)], |row| row.get::<_, Millis>(0).map(|at| at.0))?
@@ -153,7 +160,8 @@ fn sent(db: &Connection, subscriber: &str, since: Timestamp) -> Result<(Vec<Time
         Some(last) => Some(*last),
         None => db
             .prepare_cached(
-                "SELECT created FROM messages WHERE subscriber = ?1 AND message_id NOT LIKE 'report.%'
+                "SELECT created FROM messages
+                 WHERE subscriber = ?1 AND message_id NOT LIKE 'report.%' AND message_id NOT LIKE 'notice.%'
                  ORDER BY created DESC LIMIT 1",
             )?
             .query_row([subscriber], |row| row.get::<_, Millis>(0).map(|at| at.0))
@@ -176,8 +184,9 @@ fn read(db: &Connection, subscriber: &str, story: i64) -> Result<Story> {
         .prepare_cached(
             "SELECT entries.id, feeds.name AS feed, feeds.title AS feed_title, entries.title, url, published,
                     fetched, copy_of, outlet, names, numbers,
-                    EXISTS (SELECT 1 FROM alerts WHERE alerts.entry = entries.id AND subscriber = ?2
-                            AND message IS NOT NULL) AS told
+                    EXISTS (SELECT 1 FROM matches CROSS JOIN alerts
+                            ON alerts.entry = matches.entry AND alerts.rule = matches.rule AND subscriber = ?2
+                            WHERE matches.entry = entries.id AND message IS NOT NULL) AS told
              FROM placements JOIN entries ON entries.id = entry JOIN feeds ON feeds.id = entries.feed
              WHERE story = ?1 ORDER BY entry LIMIT ?3",
         )?
@@ -219,8 +228,11 @@ fn member(row: &Row<'_>) -> Result<Member> {
 fn messages(db: &Connection, subscriber: &str, story: i64) -> Result<Vec<(i64, String)>> {
     db.prepare_cached(
         "SELECT id, message_id FROM messages WHERE id IN
-            (SELECT message FROM alerts
-             WHERE entry IN (SELECT entry FROM placements WHERE story = ?1 UNION SELECT ?1) AND subscriber = ?2)
+            (SELECT message
+             FROM (SELECT entry FROM placements WHERE story = ?1 UNION SELECT ?1) AS member
+             CROSS JOIN matches ON matches.entry = member.entry
+             CROSS JOIN alerts ON alerts.entry = matches.entry AND alerts.rule = matches.rule
+                                  AND alerts.subscriber = ?2)
          ORDER BY id",
     )?
     .query_map(params![story, subscriber], |row| Ok((row.get(0)?, row.get(1)?)))?
