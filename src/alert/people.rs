@@ -44,7 +44,7 @@ impl People {
         People { subscribers, by_name, audience, roll }
     }
 
-    /// By the name that [`name`](super::name) gives.
+    /// By the name that [`name`] gives.
     pub fn subscriber(&self, name: &str) -> Option<&Subscriber> {
         self.by_name.get(name).map(|&place| &self.subscribers[place])
     }
