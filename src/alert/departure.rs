@@ -7,7 +7,7 @@
 //!   ago: then when that has passed. Those of a first poll gather first ([`digest::gathered`]), and
 //!   whatever else of their stories is held leaves with them.
 //! - **Follow-ups** of a story that was told leave as a message each: at once like the others where
-//!   they say something new ([`follow_up`]), else `follow_up_after` after the oldest was held.
+//!   they say something new ([`super::follow_up`]), else `follow_up_after` after the oldest was held.
 //! - **Digests** tell everything when they are due ([`digest::due`]).
 //! - **Quiet hours** hold up all but stories with something new under an urgent rule; everything
 //!   leaves in one message when they end.

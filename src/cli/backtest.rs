@@ -30,7 +30,7 @@ const SAMPLES: usize = 3;
 
 #[derive(Debug, Args)]
 pub(super) struct BacktestArgs {
-    /// The changed config (TOML); its [storage] names the archive
+    /// The changed config (TOML); its `[storage]` names the archive
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
     /// Compare with the rules of this config instead of what is stored
