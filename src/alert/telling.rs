@@ -17,7 +17,7 @@ pub struct Telling {
     pub first: Option<Sighting>,
     /// Independent outlets so far; copies count once.
     pub outlets: u32,
-    /// Others of the story, which this subscriber was told of or had no rule for, oldest first.
+    /// Those of the story that this subscriber was told of before, oldest first.
     pub followed: Vec<Sighting>,
     /// Whether an earlier message told the story to this subscriber.
     pub told_before: bool,
@@ -102,8 +102,9 @@ impl Telling {
         let first = story.entries.first().filter(|first| first.entry == story.story);
         let first = first.filter(|first| !entries.iter().any(|entry| entry.id == first.entry));
         let first = first.map(Sighting::of);
-        // Who else told it is shown by what is told of it: rules may be limited to some outlets.
-        let followed = Vec::new();
+        // Not what nobody told them: rules may be limited to some outlets.
+        let before = |member: &&Member| member.told && !entries.iter().any(|entry| entry.id == member.entry);
+        let followed = story.entries.iter().filter(before).map(Sighting::of).collect();
         let counted = story.entries.iter().filter_map(|member| member.novelty.outlet).max();
         let story = story.story;
         Telling { story, entries, first, outlets: counted.unwrap_or(1).max(1), followed, told_before, news }

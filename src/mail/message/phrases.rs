@@ -22,7 +22,7 @@ pub(super) struct Phrases {
     pub first: &'static str,
     /// Before the other entries of a story that this message tells.
     pub also: &'static str,
-    /// Before those that were told before, or for which no rule held.
+    /// Before the outlets of which earlier messages told.
     pub earlier: &'static str,
     /// After an entry whose text repeats another's.
     pub copy: &'static str,
@@ -90,7 +90,7 @@ const AR: Phrases = Phrases {
     rules: "القواعد:",
     first: "أول من نشر:",
     also: "ونشره أيضًا:",
-    earlier: "سبق من هذا الخبر:",
+    earlier: "سبق أن وصلك من:",
     copy: "نص واحد",
     why: "وصلتك هذه الرسالة من راصد لأنك طلبت متابعة:",
     zone: "الأوقات بحسب المنطقة الزمنية",
@@ -124,7 +124,7 @@ const EN: Phrases = Phrases {
     rules: "Rules:",
     first: "First told by:",
     also: "Also told by:",
-    earlier: "Earlier in this story:",
+    earlier: "You were told of it by:",
     copy: "same text",
     why: "rasid sent you this because you asked to follow:",
     zone: "Times are in the zone",

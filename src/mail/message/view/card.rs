@@ -42,8 +42,8 @@ pub(in crate::mail::message) struct Card {
     pub outlets: Option<String>,
     /// The other entries that this message tells.
     pub also: Vec<Mention>,
-    /// Entries that were told before, or that the subscriber did not ask for.
-    pub earlier: Vec<Mention>,
+    /// Who told it in earlier messages; an entry itself is told once.
+    pub earlier: Vec<Origin>,
     /// How many of those are not listed, in words.
     pub more: Option<String>,
     /// Mutes the story.
@@ -63,11 +63,13 @@ pub(in crate::mail::message) struct Fact {
     pub items: Vec<Label>,
 }
 
-/// Where a story began.
+/// Who told a story, and when.
 #[derive(Debug, Serialize)]
 pub(in crate::mail::message) struct Origin {
     pub outlet: Label,
     pub time: String,
+    /// Whether the text repeats another's.
+    pub copy: bool,
 }
 
 /// An entry that is listed.
@@ -124,7 +126,7 @@ pub(super) fn card(story: &Telling, showing: &Showing<'_>) -> Option<Card> {
         first: (!single).then(|| first(story, lead, at, showing)),
         outlets: (story.outlets > 1).then(|| phrases::outlets(showing.language(), story.outlets as usize)),
         also: others.iter().map(|entry| another(entry, at, showing)).collect(),
-        earlier: earlier.iter().map(|sighting| mention(sighting, at, showing)).collect(),
+        earlier: earlier.iter().map(|sighting| origin(sighting, at, showing)).collect(),
         more: (!unlisted.is_empty()).then(|| phrases::others(showing.language(), unlisted.len())),
         mute: showing
             .letter
@@ -143,14 +145,20 @@ pub(super) fn card(story: &Telling, showing: &Showing<'_>) -> Option<Card> {
 /// The story's first entry, which may be the one that is told in full.
 fn first(story: &Telling, lead: &HeldEntry, at: Timestamp, showing: &Showing<'_>) -> Origin {
     match &story.first {
-        Some(Sighting { feed, feed_title, time, .. }) => Origin {
-            outlet: showing.outlet(feed, feed_title.as_deref()),
-            time: phrases::time_beside(showing.language(), *time, at, &showing.letter.to.timezone),
-        },
+        Some(sighting) => origin(sighting, at, showing),
         None => Origin {
             outlet: showing.outlet(&lead.feed, lead.feed_title.as_deref()),
             time: phrases::time_beside(showing.language(), at, at, &showing.letter.to.timezone),
+            copy: false,
         },
+    }
+}
+
+fn origin(sighting: &Sighting, beside: Timestamp, showing: &Showing<'_>) -> Origin {
+    Origin {
+        outlet: showing.outlet(&sighting.feed, sighting.feed_title.as_deref()),
+        time: phrases::time_beside(showing.language(), sighting.time, beside, &showing.letter.to.timezone),
+        copy: sighting.copy,
     }
 }
 
@@ -187,23 +195,5 @@ fn another(entry: &HeldEntry, beside: Timestamp, showing: &Showing<'_>) -> Menti
         outlet: showing.outlet(&entry.feed, entry.feed_title.as_deref()),
         time: phrases::time_beside(showing.language(), at, beside, &showing.letter.to.timezone),
         copy: entry.copy_of.is_some(),
-    }
-}
-
-/// An entry that is only mentioned.
-fn mention(sighting: &Sighting, beside: Timestamp, showing: &Showing<'_>) -> Mention {
-    let link = shown::link(sighting.url.as_deref());
-    let title = clean::line(&sighting.title, Place::Body, showing.measure.title);
-    let title = if title.is_empty() { showing.phrases.untitled.to_owned() } else { title };
-    let title: Vec<clean::Marked> = title.chars().map(|c| (c, false)).collect();
-    let title = bidi::show(&title, "");
-    Mention {
-        plain: title.within(showing.phrases.dir),
-        title,
-        host: link.as_ref().and_then(|url| url.host_str()).map(str::to_owned),
-        url: link.filter(|url| url.as_str().len() <= showing.measure.url).map(String::from),
-        outlet: showing.outlet(&sighting.feed, sighting.feed_title.as_deref()),
-        time: phrases::time_beside(showing.language(), sighting.time, beside, &showing.letter.to.timezone),
-        copy: sighting.copy,
     }
 }
