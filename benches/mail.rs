@@ -48,7 +48,13 @@ fn body(number: usize) -> Vec<u8> {
 
 fn transport(mails: usize, offers: &'static [&'static str]) {
     let sink = Sink::start(offers);
-    let relay = Relay { host: "127.0.0.1".into(), port: sink.port(), tls: Tls::None, credentials: None };
+    let relay = Relay {
+        host: "127.0.0.1".into(),
+        port: sink.port(),
+        tls: Tls::None,
+        credentials: None,
+        awaiting: None,
+    };
     let smtp = Smtp {
         transport: Transport::Smtp(relay),
         from: "rasid@rasid.example".parse().unwrap(),

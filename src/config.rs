@@ -196,6 +196,17 @@ pub enum Transport {
     Sendmail(PathBuf),
 }
 
+impl Smtp {
+    /// Why mail cannot leave from here although the config is sound; one line.
+    pub(crate) fn unready(&self) -> Option<String> {
+        let Transport::Smtp(Relay { awaiting: Some(user), .. }) = &self.transport else { return None };
+        Some(format!(
+            "smtp.url: there is no password for the user `{user}`: name a file that holds it in \
+             `password_file`, or pass the systemd credential `smtp-password`"
+        ))
+    }
+}
+
 /// An SMTP relay and how to speak to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relay {
@@ -207,6 +218,8 @@ pub struct Relay {
     pub tls: Tls,
     /// Only with `tls` other than `None` off loopback; checked here.
     pub credentials: Option<Credentials>,
+    /// The user whose password only the service is handed; with one, nothing can be sent from here.
+    pub awaiting: Option<String>,
 }
 
 /// How a connection to a relay is protected, as meant for its host.

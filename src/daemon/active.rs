@@ -44,6 +44,9 @@ impl Active {
     /// connections where its settings are the same. Opens none itself. Of what subscribers chose it
     /// knows what `before` knew. The error is one line.
     pub fn new(mut config: Config, before: Option<&Active>) -> Result<Active, String> {
+        if let Some(reason) = config.smtp.unready() {
+            return Err(reason);
+        }
         let names = Names::new(&config.matching.rules, &config.feeds);
         let offered = if config.http.signup { offered(&config.matching.rules) } else { Arc::default() };
         let severities = alert::severities(&config.matching.rules);

@@ -38,6 +38,9 @@ pub(in crate::cli) struct TestArgs {
 
 pub(super) fn run(args: &TestArgs, out: &mut impl Write) -> Result<(), Failure> {
     let config = load(&args.config)?;
+    if let Some(reason) = config.smtp.unready() {
+        return Err(Failure::new(Exit::Config, reason));
+    }
     let message = message(&config, &args.to)?;
     let way = way(&config.smtp.transport);
     let runtime = runtime::Builder::new_current_thread()

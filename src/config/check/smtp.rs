@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::fetch::Settled;
 use super::secret;
 use crate::config::document::Text;
-use crate::config::problem::{Found, Problems, Wrong};
+use crate::config::problem::{Found, Problems, Span, Wrong};
 use crate::config::value::{duration, mailbox, one_of, spelled};
 use crate::config::{Credentials, Relay, Smtp, Surroundings, Tls, Transport, raw};
 
@@ -84,11 +84,13 @@ fn transport(raw: &raw::Smtp<'_>, around: &Surroundings, problems: &mut Problems
     let credentials =
         credentials(&address, raw, written, around, problems).map_err(|found| problems.push(*found));
     let tls = tls(wish, implicit, &address, raw, problems)?;
+    let credentials = credentials.ok()?;
     Some(Transport::Smtp(Relay {
         port: address.port_for(implicit),
         host: address.host,
         tls,
-        credentials: credentials.ok()?,
+        awaiting: address.user.filter(|_| credentials.is_none()),
+        credentials,
     }))
 }
 
@@ -133,7 +135,8 @@ fn tls(
     }
 }
 
-/// The user and password, from wherever they are kept.
+/// The user and password, from wherever they are kept; none where there is no user, or the service alone
+/// is handed the password.
 fn credentials(
     address: &Address,
     raw: &raw::Smtp<'_>,
@@ -165,18 +168,34 @@ fn credentials(
             }
             secret::password(&path).map_err(|wrong| Box::new(wrong.at(KEY, &file.span)))?
         }
-        (_, None, None) => credential(around).map_err(|wrong| Box::new(wrong.at("smtp.url", &url.span)))?,
+        (_, None, None) => {
+            match credential(around).map_err(|wrong| Box::new(wrong.at("smtp.url", &url.span)))? {
+                Some(password) => password,
+                None => {
+                    problems.push(awaited(&url.span));
+                    return Ok(None);
+                }
+            }
+        }
     };
     Ok(address.user.clone().map(|user| Credentials { user, password }))
 }
 
-/// The password that the service manager hands over.
-fn credential(around: &Surroundings) -> Result<String, Wrong> {
-    let path = around.credentials.as_ref().map(|directory| directory.join("smtp-password"));
-    match path.filter(|path| path.exists()) {
-        Some(path) => secret::password(&path),
-        None => Err(Wrong::new("there is no password for the user in `url`").hint(
-            "name a file that holds it in `password_file`, or pass the systemd credential `smtp-password`",
-        )),
+/// The password that the service manager hands over, if it is there to do so.
+fn credential(around: &Surroundings) -> Result<Option<String>, Wrong> {
+    let Some(directory) = &around.credentials else { return Ok(None) };
+    let path = directory.join("smtp-password");
+    if path.exists() {
+        return secret::password(&path).map(Some);
     }
+    Err(Wrong::new("there is no password for the user in `url`")
+        .hint("name a file that holds it in `password_file`, or pass the systemd credential `smtp-password`"))
+}
+
+/// What a shell beside the service is told, which is not handed what the service is.
+fn awaited(url: &Span) -> Found {
+    let message =
+        "the password for this user has to come as the credential `smtp-password` when the service runs";
+    let hint = "`rasid run` and `rasid mail test` refuse to start without it; or name a file that holds it in `password_file`";
+    Found::at("smtp.url", url, message).hint(hint).warning()
 }

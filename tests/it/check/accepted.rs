@@ -427,6 +427,36 @@ fn a_password_comes_as_a_credential_of_systemd() {
     assert!(!with(&directory.path().join("elsewhere")).status.success());
 }
 
+/// The administrator's shell is not handed what the service is.
+#[test]
+fn a_password_that_only_the_service_is_handed_is_a_warning_and_run_refuses_without_it() {
+    let directory =
+        directory(&completed("[smtp]\nurl = \"smtp://amal@relay.example.org\"\nfrom = \"r@example.org\"\n"));
+    let config = directory.path().join("config.toml").display().to_string();
+    let ends = |args: &[&str]| {
+        let mut command = rasid(&[args, &["--config", &config]].concat());
+        let output = command.env_remove("CREDENTIALS_DIRECTORY").output().expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, says) = ends(&["check"]);
+    assert_eq!(code, Some(0), "{says}");
+    assert!(says.contains("warning[smtp.url]") && says.contains("credential `smtp-password`"), "{says}");
+    for (args, expected) in [
+        (&["outbox", "list"][..], 66),
+        (&["search", "x"], 66),
+        (&["mail", "test", "a@example.org"], 78),
+        (&["run", "--once"], 78),
+    ] {
+        let (code, says) = ends(args);
+        assert_eq!(code, Some(expected), "{args:?}: {says}");
+        assert_eq!(
+            says.contains("there is no password for the user `amal`"),
+            expected == 78,
+            "{args:?}: {says}"
+        );
+    }
+}
+
 #[test]
 fn secrets_that_everybody_can_read_are_a_warning() {
     let config = completed(

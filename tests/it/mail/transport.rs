@@ -31,7 +31,7 @@ fn relay(server: &SmtpServer, tls: Tls, credentials: Option<(&str, &str)>) -> Sm
         credentials.map(|(user, password)| Credentials { user: user.into(), password: password.into() });
     let url = Url::parse(&server.url()).unwrap();
     let host = url.host_str().unwrap().to_owned();
-    smtp(Transport::Smtp(Relay { host, port: url.port().unwrap(), tls, credentials }))
+    smtp(Transport::Smtp(Relay { host, port: url.port().unwrap(), tls, credentials, awaiting: None }))
 }
 
 /// Short enough for a test that hangs, long enough for a machine that is busy.
