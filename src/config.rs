@@ -257,7 +257,7 @@ pub struct Http {
     pub public_url: Option<Url>,
     /// Whether people may subscribe by themselves.
     pub signup: bool,
-    /// What programs off this machine show to be answered.
+    /// What programs show to be answered; without it this machine alone is.
     pub token: Option<Secret>,
 }
 

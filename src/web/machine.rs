@@ -1,8 +1,9 @@
 //! What programs ask: whether the daemon lives (`/healthz`) and works (`/readyz`), what it counts (`/metrics`),
 //! and what it keeps (`/api`), read-only and page by page.
 //!
-//! Health is for everybody, and says no more than yes or no. The rest is for this machine, and for who shows
-//! the token of `[http]`: a request that came through a proxy is a stranger's, wherever the proxy runs.
+//! Health is for everybody, and says no more than yes or no. The rest is for who shows the token of `[http]`;
+//! where there is none, for this machine: a request that came through a proxy is a stranger's, wherever the
+//! proxy runs.
 //! Few of these are answered at once, on threads of their own and connections that only read, so that
 //! whoever asks slows no alert.
 
@@ -56,23 +57,25 @@ async fn admit<D: Desk>(State(desk): State<D>, request: Request, next: Next) -> 
         return next.run(request).await;
     }
     let scheme = [(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))];
-    let says = "from another machine this needs the token of [http]: Authorization: Bearer TOKEN\n";
+    let says = match desk.front().config.http.token {
+        Some(_) => "this needs the token of [http]: Authorization: Bearer TOKEN\n",
+        None => "from another machine this needs a `token` in [http]: Authorization: Bearer TOKEN\n",
+    };
     (StatusCode::UNAUTHORIZED, scheme, says).into_response()
 }
 
+/// A token that is configured is asked of everybody: not every proxy on this machine says that it is one.
 fn is_admitted<D: Desk>(desk: &D, request: &Request) -> bool {
-    let peer = request.extensions().get::<Peer>();
-    let here = peer.is_some_and(|Peer(address)| address.to_canonical().is_loopback());
-    if here && is_direct(request.headers()) {
-        return true;
-    }
-    let shown =
-        request.headers().get(AUTHORIZATION).and_then(|shown| shown.as_bytes().strip_prefix(b"Bearer "));
-    match (&desk.front().config.http.token, shown) {
-        // Digests are compared, so that time tells nothing of the token.
-        (Some(token), Some(shown)) => Sha256::digest(token.0.as_bytes()) == Sha256::digest(shown),
-        _ => false,
-    }
+    let Some(token) = &desk.front().config.http.token else {
+        let peer = request.extensions().get::<Peer>();
+        let here = peer.is_some_and(|Peer(address)| address.to_canonical().is_loopback());
+        return here && is_direct(request.headers());
+    };
+    let shown = request.headers().get(AUTHORIZATION);
+    // Digests are compared, so that time tells nothing of the token.
+    shown
+        .and_then(|shown| shown.as_bytes().strip_prefix(b"Bearer "))
+        .is_some_and(|shown| Sha256::digest(token.0.as_bytes()) == Sha256::digest(shown))
 }
 
 /// Whether nobody says that he passes a request on, and it names this machine as this machine does.

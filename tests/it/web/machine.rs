@@ -15,7 +15,7 @@ fn world(web: &Server, relay: &SmtpServer, port: u16) -> Settings {
     Settings::new(&relay.url())
         .feed("a", &web.url("/a.xml"))
         .subscriber("amal@example.org")
-        .more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\ntoken = \"a-token-for-this-test\""))
+        .more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"))
 }
 
 fn json(port: u16, path: &str) -> Value {
@@ -187,35 +187,42 @@ fn the_api_shows_what_is_kept_page_by_page() {
     assert_eq!(running.stop().code, 0);
 }
 
-/// A proxy on this machine makes strangers look near.
+/// A proxy on this machine makes strangers look near; where a token is configured, nearness is not enough.
 #[test]
-fn strangers_need_the_token() {
-    let (web, relay, port) = (Server::start(), SmtpServer::start(), free_port());
-    let place = Place::new(&world(&web, &relay, port));
-    let running = place.start();
-    running.wait_log(&["listening"]);
-    let here = format!("Host: 127.0.0.1:{port}\r\nConnection: close\r\n");
-    for path in ["/metrics", "/api/entries", "/api/outbox"] {
-        for (headers, status) in [
-            (here.clone(), 200),
-            (format!("{here}X-Forwarded-For: 203.0.113.7\r\n"), 401),
-            (format!("{here}Forwarded: for=203.0.113.7\r\n"), 401),
-            ("Host: 192.0.2.1\r\nConnection: close\r\n".into(), 401),
-            (
-                format!("{here}X-Real-IP: 203.0.113.7\r\nAuthorization: Bearer a-wrong-token-of-a-test\r\n"),
-                401,
-            ),
-            (format!("{here}X-Real-IP: 203.0.113.7\r\nAuthorization: Basic a-token-for-this-test\r\n"), 401),
-            (format!("{here}X-Real-IP: 203.0.113.7\r\nAuthorization: Bearer a-token-for-this-test\r\n"), 200),
-        ] {
-            let answer = send(port, format!("GET {path} HTTP/1.1\r\n{headers}\r\n").as_bytes());
-            assert_eq!(answer.status, status, "{path} {headers}");
+fn strangers_need_the_token_and_everybody_where_there_is_one() {
+    for token in [None, Some("a-token-for-this-test")] {
+        let (web, relay, port) = (Server::start(), SmtpServer::start(), free_port());
+        let place = Place::new(&world(&web, &relay, port));
+        if let Some(token) = token {
+            let path = place.path("config.toml");
+            let config = fs::read_to_string(&path).expect("a config");
+            fs::write(&path, config.replace("[http]\n", &format!("[http]\ntoken = \"{token}\"\n")))
+                .expect("written");
         }
-        let answer =
-            send(port, format!("POST {path} HTTP/1.1\r\n{here}Content-Length: 0\r\n\r\n").as_bytes());
-        assert_eq!(answer.status, 405, "read-only");
+        let running = place.start();
+        running.wait_log(&["listening"]);
+        let here = format!("Host: 127.0.0.1:{port}\r\nConnection: close\r\n");
+        let proxied = format!("{here}X-Real-IP: 203.0.113.7\r\n");
+        let (near, shown) = if token.is_some() { (401, 200) } else { (200, 401) };
+        for path in ["/metrics", "/api/entries", "/api/outbox"] {
+            for (headers, status) in [
+                (here.clone(), near),
+                (format!("{here}Authorization: Bearer a-token-for-this-test\r\n"), 200),
+                (format!("{here}X-Forwarded-For: 203.0.113.7\r\n"), 401),
+                (format!("{here}Forwarded: for=203.0.113.7\r\n"), 401),
+                ("Host: 192.0.2.1\r\nConnection: close\r\n".into(), 401),
+                (format!("{proxied}Authorization: Bearer a-wrong-token-of-a-test\r\n"), 401),
+                (format!("{proxied}Authorization: Basic a-token-for-this-test\r\n"), 401),
+                (format!("{proxied}Authorization: Bearer a-token-for-this-test\r\n"), shown),
+            ] {
+                let answer = send(port, format!("GET {path} HTTP/1.1\r\n{headers}\r\n").as_bytes());
+                assert_eq!(answer.status, status, "{token:?} {path} {headers}");
+            }
+            let post = format!("POST {path} HTTP/1.1\r\n{here}Content-Length: 0\r\n\r\n");
+            assert_eq!(send(port, post.as_bytes()).status, 405, "read-only");
+        }
+        let stranger = format!("GET /readyz HTTP/1.1\r\n{here}X-Forwarded-For: 203.0.113.7\r\n\r\n");
+        assert_eq!(send(port, stranger.as_bytes()).status, 200, "health is for everybody");
+        assert_eq!(running.stop().code, 0);
     }
-    let stranger = format!("GET /readyz HTTP/1.1\r\n{here}X-Forwarded-For: 203.0.113.7\r\n\r\n");
-    assert_eq!(send(port, stranger.as_bytes()).status, 200, "health is for everybody");
-    assert_eq!(running.stop().code, 0);
 }
