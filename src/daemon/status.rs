@@ -5,10 +5,12 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::Shared;
@@ -143,11 +145,16 @@ pub(super) async fn run<S: Store>(shared: Shared<S>) {
     let _ = std::fs::remove_file(path);
 }
 
+/// Measured by one thread at a time, whoever asks: a disk that hangs holds one.
+static MEASURING: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(1)));
+
 /// Sets what is only measured when somebody asks.
 pub(super) async fn measure<S: Store>(shared: &Shared<S>) {
     let (metrics, active) = (&shared.vitals.metrics, shared.active());
     let path = active.config.storage.path.clone();
+    let place = Arc::clone(&MEASURING).acquire_owned().await;
     let measured = tokio::task::spawn_blocking(move || {
+        let _place = place;
         let size = |suffix: &str| {
             let mut file = path.clone().into_os_string();
             file.push(suffix);

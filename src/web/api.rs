@@ -11,6 +11,7 @@
 //! Each takes `limit` (100, at most 500), and `after`: the `next` of the page before. There is none on the last.
 
 use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -29,7 +30,7 @@ use crate::store::sqlite::{Archive, OpenError};
 use crate::store::{self, FeedState};
 
 /// Pages that are read at once; the others wait, under the deadline of every request.
-static READERS: Semaphore = Semaphore::const_new(2);
+static READERS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
 
 const USUAL: usize = 100;
 const MOST: usize = 500;
@@ -155,11 +156,14 @@ async fn read<D: Desk, T: Default + Send + 'static>(
     ask: impl FnOnce(&Archive) -> store::Result<T> + Send + 'static,
 ) -> Result<T, Failure> {
     let path: PathBuf = desk.front().config.storage.path.clone();
-    let _place = READERS.acquire().await;
-    let read = spawn_blocking(move || match Archive::open(&path) {
-        Ok(archive) => ask(&archive).map_err(Failure::from),
-        Err(OpenError::Missing { .. }) => Ok(T::default()),
-        Err(error) => Err(Failure::Store(error.to_string())),
+    let place = Arc::clone(&READERS).acquire_owned().await;
+    let read = spawn_blocking(move || {
+        let _place = place; // a read goes on when nobody waits for it any more, and counts until it ends
+        match Archive::open(&path) {
+            Ok(archive) => ask(&archive).map_err(Failure::from),
+            Err(OpenError::Missing { .. }) => Ok(T::default()),
+            Err(error) => Err(Failure::Store(error.to_string())),
+        }
     });
     read.await.unwrap_or_else(|_| Err(Failure::Store("reading failed unexpectedly".into())))
 }
