@@ -81,6 +81,10 @@ async fn keep<D: Desk>(
     undo: bool,
 ) -> store::Result<()> {
     let Some(name) = front.people.names().find(|name| links.handle(name) == token.who) else { return Ok(()) };
+    let unsubscribed = front.people.choices(name).is_some_and(|choices| choices.unsubscribed.is_some());
+    if unsubscribed && token.action != Action::Unsubscribe {
+        return Ok(()); // the page says so, and offers to come back
+    }
     let now = clock::now();
     let choice = match (token.action, undo) {
         (Action::Unsubscribe, false) => Choice::Unsubscribe,

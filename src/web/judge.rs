@@ -24,6 +24,8 @@ pub(super) struct Question {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Asked,
+    /// Of several rules none was ticked.
+    NoneTicked,
     Answered,
     TakenBack,
 }
@@ -42,7 +44,7 @@ pub(super) async fn act<D: Desk>(desk: &D, links: &Links, question: Question, fo
     match keep(desk, links, question, undo, ticked).await {
         Ok(true) if undo => answer(desk, links, question, Stage::TakenBack).await,
         Ok(true) => answer(desk, links, question, Stage::Answered).await,
-        Ok(false) => answer(desk, links, question, Stage::Asked).await,
+        Ok(false) => answer(desk, links, question, Stage::NoneTicked).await,
         Err(error) => action::refused(&error),
     }
 }
@@ -106,7 +108,15 @@ async fn answer<D: Desk>(desk: &D, links: &Links, question: Question, stage: Sta
             page.paragraphs.push(phrases.nothing_happens.to_owned());
             if rules.len() > 1 {
                 page.paragraphs.push(phrases.which_rules.to_owned());
-                let tick = |(id, _): (String, _)| Tick { label: front.names.rule(&id).to_owned(), value: id };
+                if stage == Stage::NoneTicked {
+                    page.paragraphs.push(phrases.signup.no_rule.to_owned());
+                }
+                // Said of this entry are only judgements to the contrary here, and those are to stay.
+                let tick = |(id, said): (String, Option<bool>)| Tick {
+                    label: front.names.rule(&id).to_owned(),
+                    value: id,
+                    ticked: said.is_none(),
+                };
                 page.boxes = rules.into_iter().map(tick).collect();
             }
             page.deed = Some(form(links, question, "it", deed));

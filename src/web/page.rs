@@ -55,12 +55,14 @@ pub(super) struct Form {
     pub(super) label: &'static str,
 }
 
-/// Something to be ticked; it is, at first.
+/// Something to be ticked.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Tick {
     /// What it posts, as `rule`.
     pub(super) value: String,
     pub(super) label: String,
+    /// At first.
+    pub(super) ticked: bool,
 }
 
 impl Page {

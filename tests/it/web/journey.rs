@@ -63,6 +63,12 @@ fn each_link_shows_what_it_does_does_it_at_a_post_and_undoes_it() {
             assert!(!chosen(&place, column));
         }
     }
+    post(port, path(&links.unsubscribe(AMAL)), "do=it");
+    for (link, column) in [(links.pause(AMAL), "paused_until"), (links.digest(AMAL), "digest")] {
+        let page = post(port, path(&link), "do=it");
+        assert!(page.body.contains("أُلغي اشتراكك"), "{}", page.body);
+        assert!(!chosen(&place, column), "who is unsubscribed has nothing to choose");
+    }
     let page = get(port, path(&links.unsubscribe(BADR)));
     assert!(page.body.contains("Unsubscribe me") && page.body.contains("lang=\"en\""), "{}", page.body);
     assert_eq!(page.header("content-language"), Some("en"));

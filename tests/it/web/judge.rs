@@ -87,9 +87,14 @@ fn where_several_rules_brought_an_entry_the_ticked_ones_are_meant() {
     let judged = |id: &str| counted(&place).into_iter().find(|row| row.0 == id).unwrap().2;
     let page = post(port, path(&wrong), "do=it");
     assert!(page.body.contains("value=\"baghdad\""), "none is ticked: asked again");
+    assert!(page.body.contains("اختر قاعدة واحدة على الأقل"), "and why: {}", page.body);
     assert_eq!(judged("baghdad"), 0);
     post(port, path(&wrong), "do=it&rule=baghdad&rule=%27%29%3B--&rule=unknown");
     assert_eq!(counted(&place).iter().map(|row| row.2).sum::<u64>(), 1);
     assert_eq!(judged("baghdad"), 1);
+    let right = links(&place.path("rasid.db"), port).judge(AMAL, 1, true);
+    let page = get(port, path(&right));
+    let ticked = |id: &str| page.body.contains(&format!("value=\"{id}\" checked"));
+    assert!(ticked("coalition") && !ticked("baghdad"), "what was said stays unless ticked: {}", page.body);
     assert_eq!(running.stop().code, 0);
 }
