@@ -92,14 +92,21 @@ pub(super) fn run(args: &PrecisionArgs, out: &mut impl Write) -> Result<(), Fail
     let failed = |error: crate::store::Error| Failure::new(Exit::Io, error.to_string());
     let tally = archive.tally(args.since, &zone).map_err(failed)?;
     let mut verdicts = archive.verdicts(args.since, &zone).map_err(failed)?;
-    let [first, today] = [args.since, clock::now()].map(|time| zone.to_datetime(time).date());
+    let now = clock::now();
+    // A young archive says nothing of the days before it.
+    let begun = archive.begun().map_err(failed)?.unwrap_or(now).max(args.since);
+    let [first, begun, today] = [args.since, begun, now].map(|time| zone.to_datetime(time).date());
     let rows = rules.into_iter().map(|(rule, title)| {
         let mut hits = Days::new();
         for (day, count) in tally.matches.iter().filter(|((of, _), _)| *of == rule).flat_map(|(_, days)| days)
         {
             *hits.entry(*day).or_default() += count;
         }
-        row(rule.clone(), title, &hits, &verdicts.remove(&rule).unwrap_or_default(), first, today)
+        let verdicts = verdicts.remove(&rule).unwrap_or_default();
+        let mut row = row(rule, title, &hits, &verdicts, first, today);
+        let Row { judged, relevant, .. } = row;
+        row.warnings = watch::warnings(&hits, Verdicts { judged, relevant }, begun, today);
+        row
     });
     let report = Report { since: args.since.to_string(), rules: rows.collect() };
     match args.format {
@@ -141,7 +148,7 @@ fn row(
     let sum = |of: fn(&Week) -> u64| weeks.values().map(of).sum();
     let (judged, relevant) = (sum(|week| week.judged), sum(|week| week.relevant));
     Row {
-        warnings: watch::warnings(hits, Verdicts { judged, relevant }, first, today),
+        warnings: Vec::new(),
         rule,
         title,
         hits: sum(|week| week.hits),

@@ -17,7 +17,8 @@ const EXPECTED: u64 = 5;
 /// From so many judgements on a rule that is wrong more often than right is said to be.
 const ENOUGH: u64 = 5;
 
-/// What is wrong with a rule, a line each. `first` is the first day that was looked at.
+/// What is wrong with a rule, a line each. `first` is the first day of the
+/// archive that was looked at.
 pub(super) fn warnings(hits: &Days, verdicts: Verdicts, first: Date, today: Date) -> Vec<String> {
     let mut warnings = Vec::new();
     let recent_from = today.checked_sub((RECENT - 1).days()).unwrap_or(today);
@@ -28,9 +29,11 @@ pub(super) fn warnings(hits: &Days, verdicts: Verdicts, first: Date, today: Date
     let days_before = since.until(recent_from).map_or(0, |span| span.get_days());
     if hits.is_empty() {
         let days = first.until(today).map_or(0, |span| span.get_days()) + 1;
-        warnings.push(format!(
-            "silent: it matched nothing in {days} days; `rasid rules backtest` tries it on more"
-        ));
+        if days >= BEFORE {
+            warnings.push(format!(
+                "silent: it matched nothing in {days} days; `rasid rules backtest` tries it on more"
+            ));
+        }
     } else if days_before >= BEFORE {
         // What would have come in RECENT days at the pace of before.
         let usual = before * u64::from(RECENT.unsigned_abs()) / u64::from(days_before.unsigned_abs());
@@ -62,19 +65,30 @@ mod tests {
 
     /// Hits so many days ago, in ranges, and what is said of them.
     fn says(hits: &[(std::ops::RangeInclusive<i32>, u64)], judged: u64, relevant: u64) -> Vec<String> {
+        says_since(60, hits, judged, relevant)
+    }
+
+    fn says_since(
+        first: i32,
+        hits: &[(std::ops::RangeInclusive<i32>, u64)],
+        judged: u64,
+        relevant: u64,
+    ) -> Vec<String> {
         let mut days = Days::new();
         for (range, count) in hits {
             for ago in range.clone() {
                 *days.entry(day(ago)).or_default() += count;
             }
         }
-        let warnings = warnings(&days, Verdicts { judged, relevant }, day(60), day(0));
+        let warnings = warnings(&days, Verdicts { judged, relevant }, day(first), day(0));
         warnings.iter().map(|warning| warning.split(':').next().unwrap().to_owned()).collect()
     }
 
     #[test]
     fn runaway_silent_and_wrong_rules_are_said_and_no_others() {
         assert_eq!(says(&[], 0, 0), ["silent"]);
+        assert_eq!(says_since(13, &[], 0, 0), ["silent"]);
+        assert_eq!(says_since(12, &[], 0, 0), [""; 0], "the archive is too young to tell");
         assert_eq!(says(&[(0..=60, 1)], 4, 0), [""; 0], "steady, and judged too seldom");
         assert_eq!(says(&[(7..=60, 1), (0..=6, 10)], 0, 0), ["runaway"]);
         assert_eq!(says(&[(7..=60, 1)], 0, 0), ["silent"]);

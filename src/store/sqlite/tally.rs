@@ -15,6 +15,9 @@ use crate::store::Result;
 /// Entries are counted in the database by quarters of an hour, and every zone's days begin with one.
 const QUARTER: i64 = 15 * 60 * 1000;
 
+/// Both have an index by time; entries that lost their text matched something.
+const KINDS: [&str; 2] = ["stripped IS NULL", "stripped IS NOT NULL"];
+
 /// What came on which day: a name, and how many.
 pub type Days = BTreeMap<Date, u64>;
 
@@ -32,12 +35,21 @@ impl Archive {
     pub fn tally(&self, since: Timestamp, zone: &TimeZone) -> Result<Tally> {
         count(&self.db, since, zone).map_err(|error| error_of(&self.path, &error))
     }
+
+    /// When the oldest entry came that is kept.
+    pub fn begun(&self) -> Result<Option<Timestamp>> {
+        let oldest = |kind: &str| {
+            let sql = format!("SELECT min(fetched) FROM entries WHERE {kind}");
+            self.db.query_row(&sql, [], |row| Ok(row.get::<_, Option<Millis>>(0)?.map(|time| time.0)))
+        };
+        let both: rusqlite::Result<Vec<_>> = KINDS.into_iter().map(oldest).collect();
+        both.map(|both| both.into_iter().flatten().min()).map_err(|error| error_of(&self.path, &error))
+    }
 }
 
 fn count(db: &Connection, since: Timestamp, zone: &TimeZone) -> rusqlite::Result<Tally> {
     let mut tally = Tally::default();
-    // Both kinds have an index by time; entries that lost their text matched something.
-    for kind in ["stripped IS NULL", "stripped IS NOT NULL"] {
+    for kind in KINDS {
         let mut entries = db.prepare(&format!(
             "SELECT name, fetched / {QUARTER}, count(*) FROM entries JOIN feeds ON feeds.id = feed
              WHERE {kind} AND fetched >= ?1 GROUP BY feed, fetched / {QUARTER}"
