@@ -9,58 +9,94 @@
 //! | `/api/rules` | `rules`, in the order of the config |
 //!
 //! Each takes `limit` (100, at most 500), and `after`: the `next` of the page before. There is none on the last.
+//! A parameter that is unknown or unsuitable is named, with 400.
 
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+use url::form_urlencoded;
 
 use super::Desk;
 use crate::clock;
 use crate::store::sqlite::{Archive, OpenError};
-use crate::store::{self, FeedState};
+use crate::store::{self, FeedState, MessageState};
 
 /// Pages that are read at once; the others wait, under the deadline of every request.
 static READERS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
 
 const USUAL: usize = 100;
 const MOST: usize = 500;
+/// Letters of an unknown parameter that are repeated.
+const LONGEST_NAME: usize = 40;
 
-/// What may be asked for.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What is asked for.
+#[derive(Debug, Default)]
 struct Asked {
     limit: Option<usize>,
     after: Option<String>,
-    feed: Option<String>,
-    rule: Option<String>,
-    state: Option<String>,
+    /// The value of the one parameter that narrows a list.
+    only: Option<String>,
 }
 
 impl Asked {
+    /// Reads a query; `narrows` is what this list can be narrowed by.
+    fn of(query: Option<&str>, narrows: Option<&str>) -> Result<Asked, Failure> {
+        let mut asked = Asked::default();
+        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            let wrong = |says| Err(Failure::Parameter(name.chars().take(LONGEST_NAME).collect(), says));
+            let place = match &*name {
+                "limit" => {
+                    let Some(limit) = value.parse().ok().filter(|limit| *limit > 0) else {
+                        return wrong("is not a number from 1 on");
+                    };
+                    if asked.limit.replace(limit).is_some() {
+                        return wrong("is there twice");
+                    }
+                    continue;
+                }
+                "after" => &mut asked.after,
+                name if Some(name) == narrows => &mut asked.only,
+                _ => return wrong("is not asked for here"),
+            };
+            if place.replace(value.into_owned()).is_some() {
+                return wrong("is there twice");
+            }
+        }
+        Ok(asked)
+    }
+
     fn limit(&self) -> usize {
-        self.limit.unwrap_or(USUAL).clamp(1, MOST)
+        self.limit.unwrap_or(USUAL).min(MOST)
     }
 
     /// Newest first: what is older than that number.
     fn before(&self) -> Result<Option<i64>, Failure> {
-        self.after.as_ref().map(|after| after.parse().map_err(|_| Failure::After)).transpose()
+        self.after.as_ref().map(|after| after.parse().map_err(|_| Failure::after())).transpose()
     }
 }
 
 /// Why there is no page.
+#[derive(Debug)]
 enum Failure {
-    After,
+    /// Its name, and what is wrong with it.
+    Parameter(String, &'static str),
     Store(String),
+}
+
+impl Failure {
+    fn after() -> Failure {
+        Failure::Parameter("after".into(), "is not the `next` of a page before")
+    }
 }
 
 impl From<store::Error> for Failure {
@@ -72,8 +108,9 @@ impl From<store::Error> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let (status, says) = match self {
-            Failure::After => {
-                (StatusCode::BAD_REQUEST, "`after` is not the `next` of a page before".to_owned())
+            Failure::Parameter(name, says) => {
+                let body = json!({ "error": format!("`{name}` {says}"), "parameter": name });
+                return (StatusCode::BAD_REQUEST, axum::Json(body)).into_response();
             }
             Failure::Store(error) => (StatusCode::SERVICE_UNAVAILABLE, error),
         };
@@ -92,25 +129,33 @@ pub(super) fn routes<D: Desk>() -> Router<D> {
         .route("/api/rules", get(rules::<D>))
 }
 
-async fn entries<D: Desk>(State(desk): State<D>, Query(asked): Query<Asked>) -> Page {
+async fn entries<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Page {
+    let asked = Asked::of(query.as_deref(), Some("feed"))?;
     let (before, limit) = (asked.before()?, asked.limit());
-    let rows = read(&desk, move |archive| archive.entries(asked.feed.as_deref(), before, limit)).await?;
+    let rows = read(&desk, move |archive| archive.entries(asked.only.as_deref(), before, limit)).await?;
     Ok(page("entries", &rows, limit, |entry| entry.id.to_string()))
 }
 
-async fn matches<D: Desk>(State(desk): State<D>, Query(asked): Query<Asked>) -> Page {
+async fn matches<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Page {
+    let asked = Asked::of(query.as_deref(), Some("rule"))?;
     let (before, limit) = (asked.before()?, asked.limit());
-    let rows = read(&desk, move |archive| archive.matched(asked.rule.as_deref(), before, limit)).await?;
+    let rows = read(&desk, move |archive| archive.matched(asked.only.as_deref(), before, limit)).await?;
     Ok(page("matches", &rows, limit, |entry| entry.id.to_string()))
 }
 
-async fn outbox<D: Desk>(State(desk): State<D>, Query(asked): Query<Asked>) -> Page {
+async fn outbox<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Page {
+    let asked = Asked::of(query.as_deref(), Some("state"))?;
+    let states = MessageState::ALL.map(MessageState::name);
+    if asked.only.as_ref().is_some_and(|only| !states.contains(&only.as_str())) {
+        return Err(Failure::Parameter("state".into(), "is none of sending, due, deferred, failed and sent"));
+    }
     let (before, limit) = (asked.before()?, asked.limit());
-    let rows = read(&desk, move |archive| archive.posted(asked.state.as_deref(), before, limit)).await?;
+    let rows = read(&desk, move |archive| archive.posted(asked.only.as_deref(), before, limit)).await?;
     Ok(page("messages", &rows, limit, |message| message.id.to_string()))
 }
 
-async fn feeds<D: Desk>(State(desk): State<D>, Query(asked): Query<Asked>) -> Page {
+async fn feeds<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Page {
+    let asked = Asked::of(query.as_deref(), None)?;
     let mut states = read(&desk, |archive| archive.feeds(clock::now(), Duration::ZERO)).await?;
     let front = desk.front();
     states.retain(|(state, _)| front.config.feeds.iter().any(|feed| feed.id == state.id));
@@ -132,11 +177,12 @@ fn shown(state: &FeedState) -> Value {
     })
 }
 
-async fn rules<D: Desk>(State(desk): State<D>, Query(asked): Query<Asked>) -> Page {
+async fn rules<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Page {
+    let asked = Asked::of(query.as_deref(), None)?;
     let rules = desk.rules();
     let first = match &asked.after {
         None => 0,
-        Some(after) => rules.iter().position(|(id, _)| id == after).ok_or(Failure::After)? + 1,
+        Some(after) => rules.iter().position(|(id, _)| id == after).ok_or_else(Failure::after)? + 1,
     };
     let rows: Vec<Value> = (rules[first..].iter().take(asked.limit()))
         .map(|(id, title)| json!({ "id": id, "title": title }))

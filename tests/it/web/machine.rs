@@ -174,15 +174,23 @@ fn the_api_shows_what_is_kept_page_by_page() {
     assert_eq!((&message["subscriber"], &message["attempts"]), (&"amal@example.org".into(), &1.into()));
     assert!(message.get("bytes").is_none());
 
-    for (path, status) in [
-        ("/api/entries?after=x", 400),
-        ("/api/rules?after=x", 400),
-        ("/api/entries?limit=-1", 400),
-        ("/api/entries?colour=red", 400),
-        ("/api/nothing", 404),
+    for (path, parameter) in [
+        ("/api/entries?after=x", "after"),
+        ("/api/rules?after=x", "after"),
+        ("/api/entries?limit=-1", "limit"),
+        ("/api/entries?limit=0", "limit"),
+        ("/api/entries?limit=1&limit=2", "limit"),
+        ("/api/entries?colour=red", "colour"),
+        ("/api/entries?rule=coalition", "rule"),
+        ("/api/feeds?feed=a", "feed"),
+        ("/api/outbox?state=lost", "state"),
     ] {
-        assert_eq!(get(port, path).status, status, "{path}");
+        let answer = get(port, path);
+        assert_eq!(answer.status, 400, "{path}: {answer:?}");
+        let says: Value = serde_json::from_str(&answer.body).expect("JSON");
+        assert_eq!(says["parameter"], parameter, "{path}: {says}");
     }
+    assert_eq!(get(port, "/api/nothing").status, 404);
     assert_eq!(json(port, "/api/entries?limit=99999999")["entries"].as_array().map(Vec::len), Some(2));
     assert_eq!(running.stop().code, 0);
 }
