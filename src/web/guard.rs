@@ -25,6 +25,11 @@ use super::{Desk, MAX_BODY, page};
 /// For a whole request: reading its body, asking the store, rendering.
 const DEADLINE: Duration = Duration::from_secs(20);
 
+/// Bytes of a head; what is longer is answered with 431.
+const MAX_HEAD: usize = 16 * 1024;
+/// Headers of a request; what has more is answered with 431.
+const MAX_HEADERS: usize = 64;
+
 /// Who is at the other end of a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
@@ -67,8 +72,20 @@ static FIXED: LazyLock<[(HeaderName, HeaderValue); 7]> = LazyLock::new(|| {
     ]
 });
 
+/// Whether the first line and the headers are more than any page needs.
+fn is_large(request: &Request) -> bool {
+    let (uri, headers) = (request.uri(), request.headers());
+    let line = uri.path().len() + uri.query().map_or(0, str::len) + uri.host().map_or(0, str::len);
+    let separators = ": \r\n".len();
+    let fields = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + separators);
+    headers.len() > MAX_HEADERS || line + fields.sum::<usize>() > MAX_HEAD
+}
+
 /// Why a request is not looked at.
 fn refused(request: &Request, public_url: Option<&Url>) -> Option<StatusCode> {
+    if is_large(request) {
+        return Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+    }
     if ![Method::GET, Method::HEAD, Method::POST].contains(request.method()) {
         return Some(StatusCode::METHOD_NOT_ALLOWED);
     }

@@ -27,7 +27,7 @@ pub(super) struct Phrases {
     pub(super) rules_are: &'static str,
     pub(super) every_rule: &'static str,
     pub(super) signup: Signup,
-    errors: [(u16, &'static str, &'static str); 9],
+    errors: [(u16, &'static str, &'static str); 10],
 }
 
 /// What a link does, before and after.
@@ -188,6 +188,7 @@ static AR: Phrases = Phrases {
         (413, "طلب أكبر من اللازم", "ما أُرسل أكبر مما تحتاجه هذه الصفحة."),
         (421, "اسم غير معروف", "لا يجيب هذا الخادم بهذا الاسم."),
         (429, "طلبات كثيرة", "الطلبات كثيرة الآن. أعد المحاولة بعد ساعة."),
+        (431, "طلب أكبر من اللازم", "ترويسات الطلب أكبر مما تحتاجه هذه الصفحة."),
         (503, "غير متاح الآن", "لم يُحفظ شيء لأن قاعدة البيانات لا تستجيب. أعد المحاولة بعد قليل."),
         (500, "خطأ", "لم يكتمل الطلب. أعد المحاولة."),
     ],
@@ -302,6 +303,7 @@ static EN: Phrases = Phrases {
         (413, "Too large", "What was sent is larger than this page needs."),
         (421, "Unknown name", "This server does not answer to this name."),
         (429, "Too many requests", "There are too many requests now. Please try again in an hour."),
+        (431, "Too large", "The headers of the request are larger than this page needs."),
         (
             503,
             "Not available now",

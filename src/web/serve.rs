@@ -26,10 +26,11 @@ use super::Peer;
 const CONNECTIONS: usize = 256;
 /// For the head of each request.
 const HEAD: Duration = Duration::from_secs(10);
-/// Bytes of a head; what is longer is answered with 431.
-const MAX_HEAD: usize = 16 * 1024;
-/// Headers of a request; what has more is answered with 431.
-const MAX_HEADERS: usize = 64;
+/// Bytes of a head that are read at all. The guard refuses less, in a page with all our headers; what is
+/// beyond this gets a bare 431.
+const MAX_HEAD: usize = 64 * 1024;
+/// Headers that are read at all.
+const MAX_HEADERS: usize = 256;
 /// After so long a connection takes no further request.
 const KEPT: Duration = Duration::from_secs(15);
 /// After so long it is cut.

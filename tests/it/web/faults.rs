@@ -77,6 +77,9 @@ fn every_answer_keeps_browsers_careful_and_repeats_nothing() {
         (format!("GET {good} HTTP/1.1\r\n{here}Origin: https://evil.example\r\n\r\n"), 200),
         (format!("POST {good} HTTP/1.1\r\n{here}Content-Length: 70000\r\n\r\n{long}"), 413),
         (format!("POST {good} HTTP/1.1\r\n{here}Content-Length: 999999999999\r\n\r\n"), 413),
+        (format!("GET {good} HTTP/1.1\r\n{here}X: {}\r\n\r\n", "a".repeat(17_000)), 431),
+        (format!("GET {good} HTTP/1.1\r\n{here}{}\r\n", "X: y\r\n".repeat(70)), 431),
+        (format!("GET /{} HTTP/1.1\r\n{here}\r\n", "a".repeat(17_000)), 431),
     ];
     for (request, expected) in cases {
         let line = &request[..request.find('\r').unwrap()];
