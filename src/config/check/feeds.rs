@@ -156,7 +156,7 @@ fn web(
             let found = Found::at(raw.place.key("user"), &written.span, "the user stands in `url` already");
             problems.push(found.hint("keep either the user in `url`, or `user` and `password_file`"));
         }
-        exposed(key(), &written.span, around, problems);
+        exposed(key(), &written.span, Some("password_file"), around, problems);
     }
     // Both only fail on URLs without a host, of which there are none here.
     let _ = url.set_username("").and_then(|()| url.set_password(None));
@@ -178,7 +178,7 @@ fn headers(raw: &raw::Feed<'_>, around: &Surroundings, problems: &mut Problems) 
         ["auth", "cookie", "key", "token", "secret", "pass"].iter().any(|part| name.contains(part))
     };
     if let Some((name, _)) = raw.headers.iter().find(|(name, _)| secret(&name.value)) {
-        exposed(raw.place.key("headers"), &name.span, around, problems);
+        exposed(raw.place.key("headers"), &name.span, None, around, problems);
     }
     let mut headers = Vec::new();
     for (name, text) in &raw.headers {
@@ -221,9 +221,9 @@ fn credentials(raw: &raw::Feed<'_>, around: &Surroundings, problems: &mut Proble
     }
 }
 
-fn exposed(key: String, span: &Span, around: &Surroundings, problems: &mut Problems) {
+fn exposed(key: String, span: &Span, file: Option<&str>, around: &Surroundings, problems: &mut Problems) {
     if around.exposed {
-        problems.push(secret::in_the_open(key, span));
+        problems.push(secret::in_the_open(key, span, file));
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) fn fetch(
     if let (Some(Some(Proxy { credentials: Some(_), .. })), Some(written)) = (&proxy, &raw.proxy)
         && around.exposed
     {
-        settled.problems.push(secret::in_the_open("fetch.proxy".into(), &written.span));
+        settled.problems.push(secret::in_the_open("fetch.proxy".into(), &written.span, None));
     }
     Some(Fetch {
         interval: interval?,

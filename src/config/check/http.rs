@@ -94,7 +94,7 @@ fn token(raw: &raw::Http<'_>, around: &Surroundings, problems: &mut Problems) ->
         }
         (Some(token), None) => {
             if around.exposed {
-                problems.push(secret::in_the_open("http.token".into(), &token.span));
+                problems.push(secret::in_the_open("http.token".into(), &token.span, Some("token_file")));
             }
             ("http.token", &token.span, Ok(token.value.clone().into_owned()))
         }

@@ -57,9 +57,11 @@ pub(in crate::config) fn is_exposed(_path: &Path) -> bool {
 }
 
 /// What to say of a secret in a config that everybody on the machine can read.
-pub(super) fn in_the_open(key: String, span: &Span) -> Found {
+/// `file` is the key for a file that could hold it, where there is one.
+pub(super) fn in_the_open(key: String, span: &Span, file: Option<&str>) -> Found {
+    let elsewhere = file.map(|file| format!("put it into a `{file}`, or ")).unwrap_or_default();
     Found::at(key, span, "every user of this machine can read this secret: the config is open to all")
-        .hint("put it into a `password_file`, or make the config readable by rasid alone (chmod o-r)")
+        .hint(format!("{elsewhere}make the config readable by rasid alone (chmod o-r)"))
         .warning()
 }
 

@@ -157,7 +157,7 @@ fn credentials(
         }
         (_, Some(password), None) => {
             if around.exposed {
-                problems.push(secret::in_the_open("smtp.url".into(), &url.span));
+                problems.push(secret::in_the_open("smtp.url".into(), &url.span, Some("password_file")));
             }
             password.clone()
         }

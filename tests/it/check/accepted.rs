@@ -153,6 +153,28 @@ fn close(file: &Path) {
     fs::set_permissions(file, fs::Permissions::from_mode(0o600)).expect("permissions are set");
 }
 
+#[test]
+fn a_secret_in_an_open_config_is_sent_where_its_section_has_a_place_for_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let closed = "= help: make the config readable by rasid alone";
+    for (part, help) in [
+        ("[http]\ntoken = \"0123456789abcdef\"", "= help: put it into a `token_file`, or make"),
+        ("[fetch]\nproxy = \"http://amal:secret@proxy.example.org:3128\"", closed),
+        (
+            "[[feeds]]\nid = \"a\"\nurl = \"https://amal:secret@a.example/\"",
+            "= help: put it into a `password_file`, or",
+        ),
+        ("[[feeds]]\nid = \"a\"\nurl = \"https://a.example/\"\nheaders = { X-Key = \"secret\" }", closed),
+    ] {
+        let folder = directory(&completed(part));
+        let config = folder.path().join("config.toml");
+        fs::set_permissions(config, fs::Permissions::from_mode(0o644)).expect("permissions are set");
+        let checked = check_in(folder.path());
+        assert_eq!(checked.code, 0, "{}", checked.stderr);
+        assert!(checked.stderr.contains(help), "{part}\n{}", checked.stderr);
+    }
+}
+
 fn check_in(directory: &Path) -> crate::support::program::Ended {
     run(&["check", "--config", &directory.join("config.toml").display().to_string()], b"")
 }
