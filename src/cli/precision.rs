@@ -77,10 +77,12 @@ pub(super) fn run(args: &PrecisionArgs, out: &mut impl Write) -> Result<(), Fail
     let mut rules: Vec<(String, Option<String>)> =
         config.matching.rules.into_iter().map(|rule| (rule.id, rule.title)).collect();
     if let Some(id) = &args.rule {
-        rules.retain(|(rule, _)| rule == id);
-        if rules.is_empty() {
-            return Err(Failure::new(Exit::Usage, format!("the config has no rule `{id}`")));
+        if !rules.iter().any(|(rule, _)| rule == id) {
+            let ids: Vec<_> = rules.iter().take(20).map(|(rule, _)| rule.as_str()).collect();
+            let message = format!("the config has no rule `{id}`; it has {}", ids.join(", "));
+            return Err(Failure::new(Exit::Usage, message));
         }
+        rules.retain(|(rule, _)| rule == id);
     }
     let archive = Archive::open(&config.storage.path).map_err(|error| match error {
         OpenError::Missing { .. } | OpenError::NoDirectory { .. } => {

@@ -27,6 +27,15 @@ fn counted(place: &Place) -> Vec<(String, u64, u64, u64)> {
 }
 
 #[test]
+fn a_rule_that_is_not_there_is_answered_with_those_that_are() {
+    let place = Place::new(&settings(&SmtpServer::start(), free_port()));
+    let config = place.path("config.toml").display().to_string();
+    let ended = program::run(&["rules", "precision", "--config", &config, "--rule", "none"], b"");
+    assert_eq!(ended.code, 2, "{}", ended.stderr);
+    assert!(ended.stderr.contains("the config has no rule `none`; it has "), "{}", ended.stderr);
+}
+
+#[test]
 fn a_judgement_is_asked_kept_changed_taken_back_and_counted() {
     let (web, relay, port) = (Server::start(), SmtpServer::start(), free_port());
     web.feed("/a.xml", &rss(&[("1", "التحالف الدولي يجتمع", "نص.")]));
