@@ -1,5 +1,6 @@
 //! `docs/configuration.md`: every key of every section stands there, and its defaults are those of the program.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use rasid::config::{self, Surroundings};
@@ -86,11 +87,11 @@ fn the_defaults_are_those_of_the_program() {
         for (keys, default) in part(&page, section).lines().filter_map(row) {
             let (&[key], Some(value)) = (&keys[..], default.strip_prefix('`')) else { continue };
             let value = value.split('`').next().unwrap_or_default();
-            spelled += &format!("{key} = {value}\n");
+            let _ = writeln!(spelled, "{key} = {value}");
             stated += 1;
         }
-        bare += &format!("{section}\n{least}\n");
-        full += &format!("{section}\n{least}\n{spelled}");
+        let _ = writeln!(bare, "{section}\n{least}");
+        let _ = write!(full, "{section}\n{least}\n{spelled}");
     }
     assert!(stated > 30, "{stated} defaults");
     let read = |text: &str| match config::read(text.as_bytes(), "config.toml", &Surroundings::default()) {
