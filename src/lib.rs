@@ -22,6 +22,7 @@ pub mod links;
 pub mod logging;
 pub mod mail;
 pub mod metrics;
+mod owner;
 pub mod rules;
 pub mod store;
 pub mod story;

@@ -103,17 +103,22 @@ fn look(args: &CheckArgs, out: &mut impl Write) -> Result<(), Failure> {
         Some(file) => file.clone(),
         None => database(&args.config)?,
     };
+    // A file that was named is a copy: [storage] has no part in what is wrong with it.
+    let told_of = |error: OpenError| if args.file.is_some() { error.of_copy() } else { error };
     let Checked { schema, current, damage, space, rows } =
-        sqlite::check(&file).map_err(|error| refused(&error))?;
+        sqlite::check(&file).map_err(|error| refused(&told_of(error)))?;
     if let Some(first) = damage.first() {
         for line in &damage {
             writeln!(out, "{line}")?;
         }
         out.flush()?;
-        let message = format!(
-            "{}: the database is damaged ({first}); restore a copy with `rasid db restore`",
-            file.display()
-        );
+        let message = match &args.file {
+            Some(_) => format!("{}: this copy is damaged ({first}); keep another", file.display()),
+            None => format!(
+                "{}: the database is damaged ({first}); restore a copy with `rasid db restore`",
+                file.display()
+            ),
+        };
         return Err(Failure::new(Exit::Io, message));
     }
     let older = if current { "" } else { ", which `rasid run` brings forward" };
@@ -166,9 +171,10 @@ fn database(config: &ConfigArg) -> Result<PathBuf, Failure> {
 fn refused(error: &OpenError) -> Failure {
     let exit = match error {
         OpenError::Held { .. } => Exit::Busy,
-        OpenError::Missing { .. } | OpenError::NoBackup { .. } | OpenError::NoDirectory { .. } => {
-            Exit::NoInput
-        }
+        OpenError::Missing { .. }
+        | OpenError::NoBackup { .. }
+        | OpenError::NoDirectory { .. }
+        | OpenError::NoTarget { .. } => Exit::NoInput,
         _ => Exit::Io,
     };
     Failure::new(exit, error.to_string())

@@ -29,7 +29,7 @@ impl Archive {
         let db = open::connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let found = open::version(&db, &path).map_err(|error| match error {
             // SQLite keeps its readers' marks in a file beside the database.
-            OpenError::ReadOnly { path } => OpenError::Failed {
+            OpenError::ReadOnly { path, owner: None } => OpenError::Failed {
                 path,
                 message: "reading needs the rights of the user that runs rasid".into(),
             },

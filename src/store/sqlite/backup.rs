@@ -19,6 +19,7 @@ use super::error::OpenError;
 use super::files::{beside, move_into_place, real, start_file};
 use super::lock::InstanceLock;
 use super::open;
+use crate::owner;
 
 /// Pages that are copied between two looks up: a few megabytes.
 const PAGES: i32 = 256;
@@ -32,7 +33,7 @@ pub fn back_up(
     pause: Duration,
     mut progress: impl FnMut(f64),
 ) -> Result<u64, OpenError> {
-    let (from, to) = (real(from)?, real(to)?);
+    let (from, to) = (real(from)?, real(to).map_err(OpenError::of_target)?);
     if !from.exists() {
         return Err(OpenError::Missing { path: from });
     }
@@ -42,6 +43,7 @@ pub fn back_up(
     let source = open::connect(&from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     open::version(&source, &from)?;
     let aside = beside(&to, ".new");
+    drop(start_file(&aside)?);
     let copied = copy(&source, &from, &aside, pause, &mut progress).and_then(|()| {
         let checked = check::quick(&aside)?;
         sound(checked, &from)
@@ -58,15 +60,15 @@ pub fn back_up(
 /// Puts a copy of `backup` in the place of the database at `path`, which no daemon may be using. Returns
 /// where the database that was there is now.
 pub fn restore(path: &Path, backup: &Path, now: Timestamp) -> Result<Option<PathBuf>, OpenError> {
-    let (path, backup) = (real(path)?, real(backup)?);
+    let (path, backup) = (real(path)?, real(backup).map_err(OpenError::of_copy)?);
     let _lock = InstanceLock::take(&path)?;
     if !backup.is_file() {
         return Err(OpenError::NoBackup { path: backup });
     }
-    let checked = check::whole(&backup)?;
-    sound(checked, &backup)?;
+    check::whole(&backup).and_then(|checked| sound(checked, &backup)).map_err(OpenError::of_copy)?;
     let source = open::connect(&backup, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let aside = beside(&path, ".new");
+    take_after(&start_file(&aside)?, &path)?;
     copy(&source, &backup, &aside, Duration::ZERO, &mut |_| {})?;
     drop(source);
     sync(&aside)?;
@@ -121,7 +123,24 @@ fn is_daily(name: &str, stem: &str) -> bool {
     stamp.is_some_and(|stamp| shape(stamp) == "0000-00-00T000000Z")
 }
 
-/// Copies all of a database, as it is at one moment, into a new file that stands alone.
+/// Gives a new file owner and mode of the one that it will replace, so that whoever could open that can open this;
+/// where there is none, the owner of the directory.
+fn take_after(file: &File, replaced: &Path) -> Result<(), OpenError> {
+    let refused = |error: io::Error| OpenError::of_file(replaced, &error);
+    match fs::metadata(replaced) {
+        Ok(like) => {
+            owner::give(file, &like);
+            file.set_permissions(like.permissions()).map_err(refused)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            owner::give_to_neighbours(file, replaced);
+            Ok(())
+        }
+        Err(error) => Err(refused(error)),
+    }
+}
+
+/// Copies all of a database, as it is at one moment, into an empty file that then stands alone.
 fn copy(
     source: &Connection,
     from: &Path,
@@ -131,7 +150,6 @@ fn copy(
 ) -> Result<(), OpenError> {
     let unreadable = |error| OpenError::of(from, error);
     let unwritable = |error| OpenError::of(to, error);
-    start_file(to)?;
     let mut copy = open::connect(to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // Synced as a whole at the end, so that no step has to be.
     copy.pragma_update(None, "synchronous", "off").map_err(unwritable)?;

@@ -1,11 +1,13 @@
 //! What SQLite and the system say, as what an administrator can act on.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::ffi::{ErrorCode, SQLITE_IOERR_WRITE};
 
 use super::schema;
+use crate::owner;
 use crate::store::Error;
 
 /// Why a database is refused. `Display` is one line that names the file and says what to do.
@@ -86,12 +88,26 @@ pub enum OpenError {
         message: String,
     },
     /// It cannot be written.
-    #[error(
-        "{path}: cannot be written; give the user that runs rasid the right to write the database \
-             and its directory"
-    )]
+    #[error("{path}: cannot be written; {}give the user that runs rasid the right to write the database \
+             and its directory", belongs_to(owner.as_deref()))]
     ReadOnly {
         /// The file that cannot be written.
+        path: PathBuf,
+        /// The other user to whom it belongs.
+        owner: Option<String>,
+    },
+    /// A copy that cannot take the database's place, or is not sound.
+    #[error("{path}: {why}; nothing was changed; name another copy")]
+    BadCopy {
+        /// The copy.
+        path: PathBuf,
+        /// What it is instead.
+        why: String,
+    },
+    /// The directory in which a file should be written does not exist.
+    #[error("{path}: there is no such directory; make it, or name a file in another")]
+    NoTarget {
+        /// The directory.
         path: PathBuf,
     },
     /// Anything else that the system or SQLite says.
@@ -112,7 +128,12 @@ impl OpenError {
         match error.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => OpenError::NotADatabase { path },
             Some(ErrorCode::DatabaseCorrupt) => OpenError::Damaged { path, message: error.to_string() },
-            Some(ErrorCode::ReadOnly) => OpenError::ReadOnly { path },
+            Some(ErrorCode::ReadOnly) => OpenError::ReadOnly { owner: owner::other(&path), path },
+            // SQLite does not say why; the system does.
+            Some(ErrorCode::CannotOpen) => match File::open(&path) {
+                Err(why) => OpenError::of_file(&path, &why),
+                Ok(_) => OpenError::Failed { path, message: error.to_string() },
+            },
             Some(ErrorCode::DatabaseBusy) => {
                 OpenError::Failed { path, message: "another program keeps it locked; try again later".into() }
             }
@@ -124,11 +145,46 @@ impl OpenError {
     pub(super) fn of_file(path: &Path, error: &io::Error) -> OpenError {
         let path = path.to_owned();
         match error.kind() {
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                OpenError::ReadOnly { path }
-            }
+            io::ErrorKind::PermissionDenied => OpenError::ReadOnly { owner: owner::other(&path), path },
+            io::ErrorKind::ReadOnlyFilesystem => OpenError::ReadOnly { path, owner: None },
             _ => OpenError::Failed { path, message: error.to_string() },
         }
+    }
+
+    /// The same of a copy, where the config's `[storage]` has no part in it.
+    pub(crate) fn of_copy(self) -> OpenError {
+        let bad = |path, why: &str| OpenError::BadCopy { path, why: why.to_owned() };
+        match self {
+            OpenError::Missing { path } | OpenError::NoDirectory { path } => OpenError::NoBackup { path },
+            OpenError::NotADatabase { path } => bad(path, "this file is not a database"),
+            OpenError::Foreign { path } => bad(path, "this database belongs to another program"),
+            OpenError::Damaged { path, message } => bad(path, &format!("this copy is damaged ({message})")),
+            OpenError::Newer { path, found } => {
+                let known = schema::VERSION;
+                bad(path, &format!("a newer rasid made this copy (schema {found}; this one knows {known})"))
+            }
+            other => other,
+        }
+    }
+
+    /// The same of a file that is to be written.
+    pub(super) fn of_target(self) -> OpenError {
+        match self {
+            OpenError::NoDirectory { path } => OpenError::NoTarget { path },
+            other => other,
+        }
+    }
+}
+
+/// To whom a file belongs, and what to do then.
+fn belongs_to(owner: Option<&str>) -> String {
+    match owner {
+        // Nobody should run rasid as root; what root made by mistake is to be given away.
+        Some("root") => "it belongs to root: ".into(),
+        Some(owner) => {
+            format!("it belongs to {owner}: run this as that user (runuser -u {owner} -- rasid …), or ")
+        }
+        None => String::new(),
     }
 }
 

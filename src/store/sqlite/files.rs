@@ -35,7 +35,7 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
 }
 
 /// An empty file that only its owner may read, in place of what a kill left of an earlier one.
-pub(super) fn start_file(path: &Path) -> Result<(), OpenError> {
+pub(super) fn start_file(path: &Path) -> Result<File, OpenError> {
     let refused = |error| OpenError::of_file(path, &error);
     for left in [path.to_owned(), beside(path, "-journal")] {
         match fs::remove_file(&left) {
@@ -43,7 +43,7 @@ pub(super) fn start_file(path: &Path) -> Result<(), OpenError> {
             _ => {}
         }
     }
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map(drop).map_err(refused)
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(refused)
 }
 
 /// Gives a file that was made aside its name, for good.

@@ -4,11 +4,12 @@
 //! that SQLite holds on it. It is never deleted: who deletes a lock file may delete another's lock.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use super::error::OpenError;
+use crate::owner;
 
 /// Held until dropped, and let go by the kernel where the process is killed.
 #[derive(Debug)]
@@ -22,10 +23,7 @@ impl InstanceLock {
     /// Takes the lock of the database at `path`.
     pub(super) fn take(path: &Path) -> Result<InstanceLock, OpenError> {
         let beside = super::files::beside(path, ".lock");
-        let seen_before = beside.exists();
-        let opened =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&beside);
-        let mut file = opened.map_err(|error| OpenError::of_file(&beside, &error))?;
+        let (mut file, seen_before) = open(&beside).map_err(|error| OpenError::of_file(&beside, &error))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -44,6 +42,23 @@ impl Drop for InstanceLock {
     /// instant longer, and would keep the lock.
     fn drop(&mut self) {
         let _ = self.file.unlock(); // closing it lets go as well, a moment later
+    }
+}
+
+/// Opens the lock file, or makes it; and whether it was there.
+fn open(path: &Path) -> io::Result<(File, bool)> {
+    let writing = || {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).mode(0o600);
+        options
+    };
+    match writing().create_new(true).open(path) {
+        Ok(file) => {
+            owner::give_to_neighbours(&file, path);
+            Ok((file, false))
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok((writing().open(path)?, true)),
+        Err(error) => Err(error),
     }
 }
 

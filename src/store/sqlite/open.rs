@@ -14,6 +14,7 @@ use super::error::OpenError;
 use super::files::{beside, move_into_place, real, start_file};
 use super::lock::InstanceLock;
 use super::schema;
+use crate::owner;
 
 /// How long a connection waits by itself for one that locks the database.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
@@ -118,7 +119,7 @@ fn is_absent(path: &Path, seen_before: bool) -> Result<bool, OpenError> {
 fn create(path: &Path) -> Result<(), OpenError> {
     let aside = beside(path, ".new");
     let refused = |error| OpenError::of(&aside, error);
-    start_file(&aside)?;
+    drop(start_file(&aside)?);
     let mut db = connect(&aside, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     db.pragma_update(None, "page_size", schema::PAGE_SIZE).map_err(refused)?;
     // Room that is free can be given back in small steps.
@@ -132,7 +133,7 @@ fn create(path: &Path) -> Result<(), OpenError> {
 /// Copies the database to `….v<version>.bak`.
 fn back_up(db: &Connection, path: &Path, version: u32) -> Result<(), OpenError> {
     let aside = beside(path, ".bak.new");
-    start_file(&aside)?;
+    drop(start_file(&aside)?);
     let mut copy = connect(&aside, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let refused = |error| OpenError::of(&aside, error);
     schema::copy(db, &mut copy).map_err(refused)?;
@@ -144,7 +145,7 @@ fn back_up(db: &Connection, path: &Path, version: u32) -> Result<(), OpenError> 
 fn check_writable(db: &Connection, path: &Path) -> Result<(), OpenError> {
     let read_only = db.is_readonly("main").map_err(|error| OpenError::of(path, error))?;
     if read_only {
-        return Err(OpenError::ReadOnly { path: path.to_owned() });
+        return Err(OpenError::ReadOnly { path: path.to_owned(), owner: owner::other(path) });
     }
     db.busy_timeout(Duration::ZERO).map_err(|error| OpenError::of(path, error))?;
     let written = db.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
@@ -153,7 +154,7 @@ fn check_writable(db: &Connection, path: &Path) -> Result<(), OpenError> {
         // Another program has the lock; the first to write will wait for it.
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(()),
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
-            Err(OpenError::ReadOnly { path: path.to_owned() })
+            Err(OpenError::ReadOnly { path: path.to_owned(), owner: owner::other(path) })
         }
         Err(error) => Err(OpenError::of(path, error)),
         Ok(()) => Ok(()),

@@ -1,7 +1,7 @@
 //! `rasid db`: copies that can be trusted, a restore that keeps what it replaces, a check that finds damage.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 
 use rusqlite::Connection;
 
@@ -94,6 +94,36 @@ fn a_restored_database_goes_on_where_the_copy_was_made_and_the_other_is_kept() {
     assert_eq!(world.db(&["check"]).code, 0);
 }
 
+/// Where root runs the tests, the folder is another user's, as on a server.
+#[test]
+fn what_is_restored_has_owner_and_mode_of_what_it_replaces() {
+    const SERVICE: u32 = 48_123;
+    let world = world();
+    world.place.once();
+    assert_eq!(world.db(&["backup", &world.file("copy.db")]).code, 0);
+    let file = |name: &str| fs::metadata(world.place.path(name)).expect("it is there");
+    let root = file("rasid.db").uid() == 0;
+    if root {
+        for name in [".", "rasid.db"] {
+            chown(world.place.path(name), Some(SERVICE), Some(SERVICE)).expect("given away");
+        }
+    }
+    fs::set_permissions(world.place.path("rasid.db"), fs::Permissions::from_mode(0o640)).expect("set");
+    let owner = file("rasid.db").uid();
+    fs::remove_file(world.place.path("rasid.db.lock")).expect("a lock file");
+    for replaced in [true, false] {
+        if !replaced {
+            fs::remove_file(world.place.path("rasid.db")).expect("removed");
+        }
+        let restored = world.db(&["restore", &world.file("copy.db")]);
+        assert_eq!(restored.code, 0, "{}", restored.stderr);
+        let mode = if replaced { 0o640 } else { 0o600 };
+        assert_eq!(file("rasid.db").permissions().mode() & 0o777, mode, "replaced: {replaced}");
+        assert_eq!([file("rasid.db").uid(), file("rasid.db.lock").uid()], [owner; 2]);
+    }
+    assert_eq!(owner == SERVICE, root);
+}
+
 #[test]
 fn what_is_no_sound_copy_is_not_restored() {
     let world = world();
@@ -107,13 +137,18 @@ fn what_is_no_sound_copy_is_not_restored() {
         torn[middle..middle + 16_384].fill(0x5a);
         torn
     };
-    for (bytes, says) in
-        [(&b"no database"[..], "not a database"), (&whole[..whole.len() / 2], "damaged"), (&torn, "damaged")]
-    {
+    for (bytes, says) in [
+        (&b"no database"[..], "not a database; nothing was changed; name another copy"),
+        (&whole[..whole.len() / 2], "damaged"),
+        (&torn, "damaged"),
+    ] {
         fs::write(world.place.path("bad.db"), bytes).expect("written");
         is_refused(&world.db(&["restore", &world.file("bad.db")]), 74, says);
     }
     is_refused(&world.db(&["restore", &world.file("none.db")]), 66, "none.db: there is no such backup");
+    is_refused(&world.db(&["check", &world.file("none.db")]), 66, "none.db: there is no such backup");
+    let nowhere = world.db(&["backup", &world.file("none/copy.db")]);
+    is_refused(&nowhere, 66, "/none: there is no such directory; make it, or name a file in another");
     assert!(fs::read(world.place.path("rasid.db")).expect("the database") == before, "it stays as it is");
 }
 
