@@ -1,10 +1,12 @@
 //! A directory of `.eml` files: where mail stays until a relay is named.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::{Verdict, reply};
+use crate::owner;
 use crate::store::Message;
 
 /// Where the files go.
@@ -39,12 +41,17 @@ fn file_name(message: &Message) -> String {
     format!("{time}-{id}.eml")
 }
 
-/// All of it or nothing, and on disk when it returns.
+/// All of it or nothing, on disk when it returns, and for its owner alone to read: it names people and their links.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(directory)?;
+    owner::make_directory(directory)?;
     let unfinished = path.with_extension("eml.tmp");
-    let mut file = File::create(&unfinished)?;
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {} // what a kill left
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+    owner::give_to_neighbours(&file, &unfinished);
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&unfinished, path)?;

@@ -1,5 +1,6 @@
 //! Mail that leaves without a relay: a directory of files, and sendmail.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,6 +25,9 @@ async fn files_are_whole_and_replace_themselves() {
     );
     let kept = std::fs::read(outbox.join("20261123T090000.250Z-1@rasid.example.eml")).unwrap();
     assert_eq!(String::from_utf8(kept).unwrap(), BODY);
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&outbox), 0o700, "mails name people");
+    assert_eq!(mode(&outbox.join("20261123T090000.250Z-1@rasid.example.eml")), 0o600);
 
     let file = directory.path().join("a file");
     std::fs::write(&file, "").unwrap();
